@@ -92,6 +92,7 @@ emit(struct walk *w, struct cell cell)
     struct event *e = w->event;
     const struct path_node *node = &e->paths.nodes[cell.node];
 
+    e->flags |= cell.flags;
     if (node->area == AREA_FIELD)
         e->fields[node->field] = cell;
     else if (e->cell_count < e->cell_room || grow_cells(w))
@@ -121,8 +122,10 @@ find_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
     if (end == NULL)
         return NULL;
     if (flags & CELL_ESCAPED) {
+        bool is_lone; /* does not matter: names are ASCII */
+
         text_clear(&e->key);
-        json_text_unescape(key, &e->key);
+        json_text_unescape(key, &e->key, &is_lone);
         if (text_check(&e->key, w->err)) {
             w->has_error = true;
             return NULL;
@@ -354,6 +357,7 @@ event_scan(struct event *e, const char *line, size_t length, enum event_status *
     if (e->instance > UINT32_MAX / 2)
         reset_instances(e);
     e->cell_count = 0;
+    e->flags = 0;
     for (size_t i = 0; i < FIELD_COUNT; i++)
         e->fields[i] = (struct cell){0};
     e->frames[0] = (struct event_frame){.node = PATH_ROOT, .instance = ++e->instance};

@@ -38,6 +38,7 @@ struct event {
     size_t cell_room;
     struct cell fields[FIELD_COUNT];
     size_t bad_at;
+    uint8_t flags; /* enum cell_flags of all cells and fields */
     uint32_t instance;  /* counts objects, to tell a key met twice in one */
     unsigned depth_max; /* objects below are kept as text: --max-depth */
     struct text key;    /* an unescaped key */

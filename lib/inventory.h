@@ -31,11 +31,15 @@ struct counts {
     uint64_t rejected;     /* lines that are no event */
     uint64_t filtered;     /* events outside the window or not selected */
     uint64_t rows;         /* over all tables */
-    uint64_t values;       /* leaf values seen: cells + discards + nulls */
+    uint64_t values;       /* leaf values seen: cells + discards + nulls + merged */
     uint64_t cells;        /* values that stand in a row */
     uint64_t discards;     /* values that stand in rsload_discards */
     uint64_t nulls;        /* values that are null, {}, [] or an empty string */
     uint64_t truncated;    /* values cut to the size of their column */
+    uint64_t merged;       /* values equal to another of the same column and row */
+    uint64_t made_ids;     /* events without messageId: the id is made from the line */
+    uint64_t made_times;   /* events without receivedAt: the object's time is taken */
+    uint64_t anonymous;    /* events with neither anonymousId nor userId */
     uint64_t repaired; /* texts with a NUL, invalid UTF-8 or a lone surrogate mended */
 };
 

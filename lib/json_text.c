@@ -294,7 +294,7 @@ add_utf8(struct text *ret, unsigned code)
 /* The code point of the \u escape at `p`, with the low half that follows a high one;
  * `*ret_length` is what it takes. */
 static unsigned
-code_point(const char *p, const char *end, size_t *ret_length)
+code_point(const char *p, const char *end, size_t *ret_length, bool *ret_lone)
 {
     unsigned code = hex4(p + 2);
 
@@ -309,11 +309,12 @@ code_point(const char *p, const char *end, size_t *ret_length)
             return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
         }
     }
+    *ret_lone = true;
     return 0xfffd;
 }
 
 void
-json_text_unescape(struct span string, struct text *ret)
+json_text_unescape(struct span string, struct text *ret, bool *ret_lone)
 {
     static const char plain[] = "\"\\/bfnrt";
     static const char meant[] = "\"\\/\b\f\n\r\t";
@@ -330,17 +331,17 @@ json_text_unescape(struct span string, struct text *ret)
         if (back == end)
             break;
         if (back[1] == 'u')
-            add_utf8(ret, code_point(back, end, &length));
+            add_utf8(ret, code_point(back, end, &length, ret_lone));
         else
             text_add_char(ret, meant[strchr(plain, back[1]) - plain]);
         p = back + length;
     }
 }
 
-/* How long the UTF-8 sequence at `p` is; 0 when it is none. */
-static size_t
-utf8_length(const unsigned char *p, size_t left)
+size_t
+json_text_utf8_length(const char *data, size_t left)
 {
+    const unsigned char *p = (const unsigned char *)data;
     size_t n = p[0] < 0x80   ? 1
                : p[0] < 0xc2 ? 0
                : p[0] < 0xe0 ? 2
@@ -362,15 +363,14 @@ utf8_length(const unsigned char *p, size_t left)
 bool
 json_text_is_utf8(const char *data, size_t length)
 {
-    const unsigned char *p = (const unsigned char *)data;
-    const unsigned char *end = p + length;
+    size_t i = 0;
 
-    while (p < end) {
-        size_t n = utf8_length(p, (size_t)(end - p));
+    while (i < length) {
+        size_t n = json_text_utf8_length(data + i, length - i);
 
         if (n == 0)
             return false;
-        p += n;
+        i += n;
     }
     return true;
 }

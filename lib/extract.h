@@ -1,0 +1,55 @@
+/* extract -- objects become staged parts: worker threads read, transform, pack and put. */
+#ifndef RSLOAD_EXTRACT_H
+#define RSLOAD_EXTRACT_H
+
+#include "column.h"
+#include "inventory.h"
+#include "progress.h"
+#include "store.h"
+#include "window.h"
+
+struct stop;
+
+/* The least memory that one worker can live on: --memory below this is refused. */
+#define EXTRACT_MEMORY_MIN ((uint64_t)32 << 20)
+
+/* One object to read, and where. */
+struct extract_object {
+    struct object object;
+    const struct store_place *source;
+};
+
+struct extract_options {
+    struct window window;
+    bool by_received_at; /* keep only events received in the window */
+    struct span load_id;
+    int64_t now_s;
+    const struct store_place *staging; /* NULL: read and count, write nothing */
+    const struct catalog *catalog; /* what the warehouse has; outlives the inventory */
+    unsigned jobs;
+    uint64_t memory_bytes; /* for all buffers together */
+    uint64_t part_bytes;   /* a part is put when it has as many, packed */
+    enum compress compress;
+    unsigned depth_max;
+    uint64_t rejects_max; /* more than this many ends the run at once */
+};
+
+/*
+ * Read all objects and stage their rows. Fills `tables`, `parts`, `counts` and `compress`
+ * of `ret`, from `arena`; the rest of it is the caller's. Parts lie in staging under the
+ * keys that the inventory says; whatever happens, workers have ended when it returns.
+ *
+ * Memory: buffers hold at most `memory_bytes`, but for the tables' columns (some 100
+ * bytes each) and one line of up to 4 MiB a worker. A worker that finds the budget spent
+ * does not wait for others: it packs its fullest batch, or puts the fullest part.
+ *
+ * Threads: `jobs` of its own. Errors: the first of any worker, naming the object; the
+ * reason of `stop`; ERROR_DATA when there are too many rejects; ERROR_BUG when the account
+ * does not balance.
+ */
+int extract_run(const struct extract_options *options,
+                const struct extract_object *objects, size_t object_count,
+                struct stop *stop, struct progress *progress, struct arena *arena,
+                struct inventory *ret, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,286 @@
+#include "place.h"
+
+#include "name.h"
+#include "route.h"
+#include "row.h"
+#include "value.h"
+
+/* Which areas of an event a table of a kind takes. */
+static bool
+takes(enum table_kind kind, enum path_area area)
+{
+    switch (kind) {
+    case TABLE_TRACKS: return area == AREA_CONTEXT;
+    case TABLE_EVENT:
+    case TABLE_PAGES:
+    case TABLE_SCREENS: return area == AREA_CONTEXT || area == AREA_PROPERTIES;
+    case TABLE_IDENTIFIES:
+    case TABLE_GROUPS:
+    case TABLE_ALIASES: return area == AREA_CONTEXT || area == AREA_TRAITS;
+    default: return false;
+    }
+}
+
+static const char *
+area_name(enum path_area area)
+{
+    return area == AREA_CONTEXT  ? "context"
+           : area == AREA_TRAITS ? "traits"
+                                 : "properties";
+}
+
+/* ---- naming: once for each path and table ---- */
+
+/* The snake-cased keys of the path, joined by underscores; keys without a usable byte are
+ * passed over, and a path without any gets its bytes in hex. */
+static void
+name_path(struct transform *t, uint32_t node, struct text *ret)
+{
+    const struct path_tree *paths = &t->event.paths;
+    uint32_t chain[EVENT_DEPTH_MAX + 1];
+    size_t depth = 0;
+    size_t from;
+
+    if (paths->nodes[node].area == AREA_CONTEXT)
+        text_add(ret, SPAN("context_"));
+    from = ret->length;
+    for (uint32_t n = node; paths->nodes[n].depth > 1 && depth <= EVENT_DEPTH_MAX;
+         n = paths->nodes[n].parent)
+        chain[depth++] = n;
+    while (depth > 0) {
+        const struct path_node *n = &paths->nodes[chain[--depth]];
+        size_t before = ret->length;
+
+        if (before > from)
+            text_add_char(ret, '_');
+        name_snake((struct span){n->key, n->key_length}, ret);
+        if (ret->length == before + 1 && before > from)
+            ret->length = before; /* nothing came: take the underscore back */
+    }
+    if (ret->length > from)
+        return;
+    text_clear(&t->other);
+    path_text(paths, node, &t->other);
+    name_hex(text_span(&t->other), ret);
+}
+
+/* Has the warehouse's table the column? */
+static bool
+has_existing(const struct batch *batch, struct span name)
+{
+    struct shelf_column column;
+
+    for (size_t i = 0; i < batch->column_count; i++) {
+        if (!batch->columns[i].is_existing)
+            continue;
+        shelf_copy_columns(batch->table, i, i + 1, &column);
+        if (span_equal(column.name, name))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The name of the column for a path in a table. A name that a standard column has gets an
+ * underscore in front. Where another tool made the column without the underscore that a
+ * reserved word would get, that column is used.
+ */
+static struct span
+name_column(struct transform *t, const struct batch *batch, uint32_t node)
+{
+    struct text *name = &t->name;
+    bool is_word;
+
+    text_clear(name);
+    name_path(t, node, name);
+    is_word = name_is_reserved(text_span(name));
+    name_finish(name);
+    if (is_word &&
+        has_existing(batch, (struct span){name->data + 1, name->length - 1}) &&
+        standard_find(batch->table->kind,
+                      (struct span){name->data + 1, name->length - 1}) == STANDARD_NONE)
+        return (struct span){name->data + 1, name->length - 1};
+    if (standard_find(batch->table->kind, text_span(name)) == STANDARD_NONE)
+        return text_span(name);
+    text_clear(&t->other);
+    text_add_char(&t->other, '_');
+    text_add(&t->other, text_span(name));
+    name_finish(&t->other);
+    return text_span(&t->other);
+}
+
+/* The column of a path that this worker has not yet linked in this table. */
+static int
+link_column(struct transform *t, struct batch *batch, uint32_t node, uint32_t *ret,
+            struct error *err)
+{
+    struct span name = name_column(t, batch, node);
+    size_t at;
+
+    if (text_check(&t->name, err) || text_check(&t->other, err) ||
+        shelf_column(t->shelf, batch->table, name, &at, err))
+        return -1;
+    *ret = at == SIZE_MAX ? BATCH_NO_COLUMN : (uint32_t)at;
+    if (at != SIZE_MAX && at >= batch->column_count && batch_learn(batch, err))
+        return -1;
+    return batch_link(batch, node, *ret, err);
+}
+
+/* ---- discards ---- */
+
+static void
+set_standard(struct transform *t, enum standard role, struct span text)
+{
+    t->standard[role] = (struct standard_value){.text = text, .is_quoted = true};
+}
+
+int
+place_discard(struct transform *t, struct span table, struct span column,
+              struct span value, const char *reason, struct error *err)
+{
+    struct batch *batch;
+
+    if (route_fixed(t, TABLE_DISCARDS, &batch, err))
+        return -1;
+    set_standard(t, STANDARD_TABLE_NAME, table);
+    set_standard(t, STANDARD_ROW_ID, t->standard[STANDARD_ID].text);
+    set_standard(t, STANDARD_COLUMN_NAME, column);
+    set_standard(t, STANDARD_COLUMN_VALUE, value);
+    set_standard(t, STANDARD_REASON, span_of(reason));
+    return row_write_discard(t, batch, err);
+}
+
+/* Discard the value of a cell; `plain` is its text. */
+static int
+discard_cell(struct transform *t, const struct batch *batch, size_t column,
+             struct span plain, const char *reason, struct error *err)
+{
+    struct shelf_column known;
+
+    shelf_copy_columns(batch->table, column, column + 1, &known);
+    return place_discard(t, batch->table->name, known.name, plain, reason, err);
+}
+
+/* ---- collisions: two paths of one event that lead to one column ---- */
+
+/* Is the path spelled exactly as the column is named? */
+static bool
+is_exact(const struct transform *t, const struct batch *batch, size_t column,
+         const struct cell *cell)
+{
+    const struct path_node *node = &t->event.paths.nodes[cell->node];
+    struct shelf_column known;
+
+    shelf_copy_columns(batch->table, column, column + 1, &known);
+    return node->depth == 2 && node->area != AREA_CONTEXT &&
+           span_equal((struct span){node->key, node->key_length}, known.name);
+}
+
+/* Does the later cell win the column? The exact spelling does, then the shallower path,
+ * then the first in the line. */
+static bool
+later_wins(const struct transform *t, const struct batch *batch, size_t column,
+           const struct cell *first, const struct cell *later)
+{
+    bool first_is_exact = is_exact(t, batch, column, first);
+    bool later_is_exact = is_exact(t, batch, column, later);
+
+    if (first_is_exact != later_is_exact)
+        return later_is_exact;
+    return t->event.paths.nodes[later->node].depth <
+           t->event.paths.nodes[first->node].depth;
+}
+
+static int
+collide(struct transform *t, struct batch *batch, size_t column, uint32_t later_slot,
+        struct place_counts *counts, struct error *err)
+{
+    const struct cell *first = &t->event.cells[t->slots[column] - 1];
+    const struct cell *later = &t->event.cells[later_slot - 1];
+    bool is_repaired;
+    struct span a = value_plain(first, &t->scratch, &is_repaired);
+    struct span b = value_plain(later, &t->other, &is_repaired);
+
+    if (span_equal(a, b)) {
+        counts->merged++;
+        return 0;
+    }
+    counts->discards++;
+    if (later_wins(t, batch, column, first, later)) {
+        t->slots[column] = later_slot;
+        return discard_cell(t, batch, column, a, PLACE_NAME_COLLISION, err);
+    }
+    return discard_cell(t, batch, column, b, PLACE_NAME_COLLISION, err);
+}
+
+/* ---- cells ---- */
+
+/* properties (or context, traits) that are no object, or a table without room. */
+static int
+discard_path(struct transform *t, const struct batch *batch, const struct cell *cell,
+             const char *reason, struct error *err)
+{
+    const struct path_node *node = &t->event.paths.nodes[cell->node];
+    bool is_repaired;
+    struct span plain = value_plain(cell, &t->scratch, &is_repaired);
+    struct span column = span_of(area_name((enum path_area)node->area));
+
+    if (node->depth > 1)
+        column = name_column(t, batch, cell->node);
+    return place_discard(t, batch->table->name, column, plain, reason, err);
+}
+
+static bool
+is_null(const struct cell *cell)
+{
+    return cell->kind == CELL_NULL || (cell->kind == CELL_STRING && cell->length == 0);
+}
+
+static int
+place_cell(struct transform *t, struct batch *batch, size_t i, size_t position,
+           struct place_counts *counts, struct error *err)
+{
+    const struct cell *cell = &t->event.cells[i];
+    uint32_t column;
+
+    if (t->event.paths.nodes[cell->node].depth == 1) {
+        counts->discards++;
+        return discard_path(t, batch, cell, PLACE_NOT_AN_OBJECT, err);
+    }
+    if (!batch_guess(batch, position, cell->node, &column) &&
+        !batch_find(batch, position, cell->node, &column) &&
+        link_column(t, batch, cell->node, &column, err))
+        return -1;
+    if (column == BATCH_NO_COLUMN) {
+        counts->discards++;
+        return discard_path(t, batch, cell, PLACE_TOO_MANY_COLUMNS, err);
+    }
+    if (t->slots[column] != 0)
+        return collide(t, batch, column, (uint32_t)i + 1, counts, err);
+    t->slots[column] = (uint32_t)i + 1;
+    return 0;
+}
+
+int
+place_cells(struct transform *t, struct batch *batch, struct place_counts *counts,
+            struct error *err)
+{
+    enum table_kind kind = batch->table->kind;
+    size_t position = 0;
+
+    for (size_t i = 0; i < t->event.cell_count; i++) {
+        const struct cell *cell = &t->event.cells[i];
+
+        if (cell->kind == CELL_DEAD ||
+            !takes(kind, (enum path_area)t->event.paths.nodes[cell->node].area))
+            continue;
+        counts->values++;
+        if (is_null(cell)) {
+            counts->nulls++;
+            continue;
+        }
+        if (place_cell(t, batch, i, position++, counts, err))
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,267 @@
+#include "row.h"
+
+#include <string.h>
+
+#include "stamp.h"
+#include "value.h"
+
+/* What a cast or a normalised time takes at most, a comma, two quotes. */
+#define COLUMN_ROOM 40
+
+/* A row while it is written. */
+struct row {
+    struct transform *t;
+    struct batch *batch;
+    char *to;
+    bool has_slots;
+    struct place_counts counts;
+    uint64_t truncated;
+    uint64_t repaired;
+    struct error *err;
+};
+
+/* The most bytes that the event's row can take. Text doubles when it is all quotes; a byte
+ * that is not UTF-8 becomes three. */
+static size_t
+row_room(const struct transform *t, const struct batch *batch, size_t text_bytes)
+{
+    size_t factor = t->event.flags & CELL_BROKEN ? 6 : 2;
+    size_t standard = 0;
+
+    for (size_t i = 0; i < STANDARD_COUNT; i++)
+        standard += VALUE_CSV_ROOM(t->standard[i].text.length);
+    return text_bytes * factor + standard + (batch->column_count + 1) * COLUMN_ROOM;
+}
+
+static void
+note(struct row *row, size_t column, struct span text, unsigned class)
+{
+    struct shelf_seen *seen = &row->batch->seen[column];
+
+    seen->classes |= (uint8_t) class;
+    seen->values++;
+    if (text.length > seen->longest)
+        seen->longest = (uint32_t)text.length;
+}
+
+static struct span
+column_name(const struct row *row, size_t column)
+{
+    struct shelf_column known;
+
+    shelf_copy_columns(row->batch->table, column, column + 1, &known);
+    return known.name;
+}
+
+/* Keep a value that the column does not take, or not whole, in the discards. Those of the
+ * discards themselves are cut without more ado. */
+static int
+discard(struct row *row, size_t column, struct span plain, const char *reason)
+{
+    if (!row->has_slots)
+        return 0;
+    return place_discard(row->t, row->batch->table->name, column_name(row, column),
+                         plain, reason, row->err);
+}
+
+/* Cut text to what a VARCHAR can hold. */
+static int
+cut(struct row *row, size_t column, struct span *text)
+{
+    if (text->length <= COLUMN_VARCHAR_MAX)
+        return 0;
+    row->truncated++;
+    if (discard(row, column, *text, PLACE_TOO_LONG))
+        return -1;
+    *text = value_cut(*text, COLUMN_VARCHAR_MAX);
+    return 0;
+}
+
+static void
+put(struct row *row, struct span text, bool is_quoted, bool is_simple)
+{
+    if (!is_quoted) {
+        memcpy(row->to, text.data, text.length);
+        row->to += text.length;
+    } else if (is_simple) {
+        row->to = value_csv_simple(row->to, text);
+    } else {
+        row->to = value_csv(row->to, text);
+    }
+}
+
+/* A standard column that somebody made with another type takes what casts exactly. */
+static int
+put_cast_standard(struct row *row, size_t column, const struct standard_value *value)
+{
+    static const struct cell none = {.kind = CELL_NULL};
+    enum value_class class = value->is_quoted ? VALUE_TEXT : VALUE_TIME;
+    char room[VALUE_CAST_ROOM];
+    struct span text;
+
+    if (!value_cast((enum column_type)row->batch->columns[column].type, class, &none,
+                    value->text, room, &text)) {
+        row->counts.discards++;
+        return discard(row, column, value->text, PLACE_TYPE_CONFLICT);
+    }
+    note(row, column, text, class);
+    put(row, text, true, false);
+    return 0;
+}
+
+static int
+put_standard(struct row *row, size_t column)
+{
+    const struct batch_column *known = &row->batch->columns[column];
+    const struct standard_value *value = &row->t->standard[known->role];
+    struct span text = value->text;
+
+    if (text.length == 0)
+        return 0;
+    if (known->is_existing && known->type != COLUMN_VARCHAR &&
+        known->type != (uint8_t)standard_type((enum standard)known->role))
+        return put_cast_standard(row, column, value);
+    if (cut(row, column, &text))
+        return -1;
+    note(row, column, text, VALUE_TEXT);
+    put(row, text, value->is_quoted, value->is_simple);
+    return 0;
+}
+
+/* A value for a column that the warehouse has, of another type than VARCHAR. */
+static int
+put_cast(struct row *row, size_t column, const struct cell *cell,
+         enum value_class class, struct span plain)
+{
+    char room[VALUE_CAST_ROOM];
+    struct span text;
+
+    if (!value_cast((enum column_type)row->batch->columns[column].type, class, cell,
+                    plain, room, &text)) {
+        row->counts.discards++;
+        return discard(row, column, plain, PLACE_TYPE_CONFLICT);
+    }
+    note(row, column, text, class);
+    row->counts.cells++;
+    put(row, text, true, false);
+    return 0;
+}
+
+static int
+put_cell(struct row *row, size_t column, const struct cell *cell)
+{
+    enum value_class class = value_classify(cell);
+    bool is_repaired;
+    struct span plain = value_plain(cell, &row->t->scratch, &is_repaired);
+    bool is_text = cell->kind >= CELL_STRING;
+
+    if (text_check(&row->t->scratch, row->err))
+        return -1;
+    row->repaired += is_repaired;
+    if (row->batch->columns[column].type != COLUMN_VARCHAR)
+        return put_cast(row, column, cell, class, plain);
+    if (plain.length == 0) { /* nothing but U+0000 was in it */
+        row->counts.nulls++;
+        return 0;
+    }
+    if (cut(row, column, &plain))
+        return -1;
+    note(row, column, plain, class);
+    row->counts.cells++;
+    put(row, plain, is_text,
+        cell->kind == CELL_STRING && !(cell->flags & CELL_ESCAPED));
+    return 0;
+}
+
+/* All columns in their order. Slots are set to 0 on the way, for the next row. */
+static int
+put_columns(struct row *row)
+{
+    const struct batch *batch = row->batch;
+    uint32_t *slots = row->t->slots;
+    int rc = 0;
+
+    for (size_t i = 0; i < batch->column_count; i++) {
+        if (i > 0)
+            *row->to++ = ',';
+        if (batch->columns[i].role != STANDARD_NONE) {
+            rc |= put_standard(row, i);
+        } else if (row->has_slots && slots[i] != 0) {
+            const struct cell *cell = &row->t->event.cells[slots[i] - 1];
+
+            slots[i] = 0;
+            rc |= put_cell(row, i, cell);
+        }
+    }
+    *row->to++ = '\n';
+    return rc;
+}
+
+static void
+count_row(struct row *row)
+{
+    struct counts *counts = &row->t->counts;
+
+    counts->rows++;
+    counts->values += row->counts.values;
+    counts->cells += row->counts.cells;
+    counts->discards += row->counts.discards;
+    counts->nulls += row->counts.nulls;
+    counts->merged += row->counts.merged;
+    counts->truncated += row->truncated;
+    counts->repaired += row->repaired;
+}
+
+static void
+touch(struct transform *t, struct batch *batch)
+{
+    for (size_t i = 0; i < t->touched_count; i++)
+        if (t->touched[i] == batch)
+            return;
+    t->touched[t->touched_count++] = batch;
+}
+
+static int
+write(struct row *row, size_t text_bytes, bool *ret_is_too_long)
+{
+    struct batch *batch = row->batch;
+    char *from;
+
+    row->to = batch_room(batch, row_room(row->t, batch, text_bytes), row->err);
+    if (row->to == NULL)
+        return -1;
+    from = row->to;
+    if (put_columns(row))
+        return -1;
+    *ret_is_too_long = (size_t)(row->to - from) > BATCH_ROW_MAX;
+    if (*ret_is_too_long)
+        return 0;
+    if (batch_add(batch, row->to, row->err))
+        return -1;
+    count_row(row);
+    touch(row->t, batch);
+    return 0;
+}
+
+int
+row_write(struct transform *t, struct batch *batch, bool *ret_is_too_long,
+          struct error *err)
+{
+    struct row row = {.t = t, .batch = batch, .has_slots = true, .err = err};
+    size_t text_bytes = 0;
+
+    if (place_cells(t, batch, &row.counts, err))
+        return -1;
+    for (size_t i = 0; i < t->event.cell_count; i++)
+        text_bytes += (size_t)t->event.cells[i].length + 2;
+    return write(&row, text_bytes, ret_is_too_long);
+}
+
+int
+row_write_discard(struct transform *t, struct batch *batch, struct error *err)
+{
+    struct row row = {.t = t, .batch = batch, .err = err};
+    bool is_too_long; /* never: three columns of 64 KiB */
+
+    return write(&row, 0, &is_too_long);
+}
