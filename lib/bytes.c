@@ -51,6 +51,14 @@ span_starts(struct span s, struct span prefix)
            span_equal((struct span){s.data, prefix.length}, prefix);
 }
 
+struct span
+span_behind(struct span s, struct span prefix)
+{
+    if (!span_starts(s, prefix))
+        return (struct span){NULL, 0};
+    return (struct span){s.data + prefix.length, s.length - prefix.length};
+}
+
 bool
 span_ends(struct span s, struct span suffix)
 {

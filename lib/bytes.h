@@ -29,6 +29,10 @@ int span_int(size_t length);
 
 bool span_equal(struct span a, struct span b);
 bool span_starts(struct span s, struct span prefix);
+
+/* What follows `prefix` in `s`; the empty span when `s` does not begin with it. */
+struct span span_behind(struct span s, struct span prefix);
+
 bool span_ends(struct span s, struct span suffix);
 
 /* Compare bytewise as memcmp does; a prefix comes first. */

@@ -21,6 +21,10 @@ enum column_type {
 /* The most columns a table can have (Database Developer Guide, CREATE TABLE, "Limits"). */
 #define COLUMN_COUNT_MAX 1600u
 
+/* New columns stop here, so that some room is left for others: what comes later goes to
+ * the discards. */
+#define COLUMN_COUNT_NEW 1500u
+
 /* The longest name of a table or column, in bytes (Database Developer Guide, "Names"). */
 #define COLUMN_NAME_MAX 127u
 

@@ -121,11 +121,11 @@ find_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
 
     if (end == NULL)
         return NULL;
-    if (flags & CELL_ESCAPED) {
-        bool is_lone; /* does not matter: names are ASCII */
+    if (flags & (CELL_ESCAPED | CELL_BROKEN)) {
+        bool is_repaired = false; /* does not matter in a key: names are ASCII */
 
         text_clear(&e->key);
-        json_text_unescape(key, &e->key, &is_lone);
+        json_text_mend(key, &e->key, &is_repaired);
         if (text_check(&e->key, w->err)) {
             w->has_error = true;
             return NULL;

@@ -4,7 +4,7 @@
 
 #include "bytes.h"
 #include "error.h"
-#include "say.h"
+#include "http_head.h"
 #include "stop.h"
 
 /* Texts are copied. A zeroed struct is valid: https only, the system's CA bundle. */
@@ -40,8 +40,7 @@ enum http_failure {
 struct http_answer {
     int status; /* 0 when none came */
     enum http_failure failure;
-    uint64_t length_bytes;  /* Content-Length; UINT64_MAX when not told */
-    struct text head;       /* for http.c: the header lines of the last answer */
+    struct http_head head;  /* ask it with http_head_find */
     struct text error_body; /* of an answer that is not 2xx: its first 64 KiB */
 };
 
@@ -72,20 +71,13 @@ void http_free(struct http *http);
 /*
  * Send `request` and take the answer into `ret`. Redirects are answers and are not followed; nothing is
  * decoded; nothing is retried.
- * Errors: when ret->failure is not HTTP_OK: ERROR_UNREACHABLE with libcurl's reason,
+ * Errors: when `ret->failure` is not HTTP_OK: ERROR_UNREACHABLE with libcurl's reason,
  * naming the host; or what begin, sink or stop said.
  * Threads: the one that owns `http`.
  */
 int http_send(struct http *http, const struct http_request *request,
               struct http_answer *ret, struct error *err) MUST_CHECK;
 
-/* The value of a header of the answer, blanks trimmed; empty when it is not there. The
- * name matches in any case; the last of repeated headers counts. */
-struct span http_answer_header(const struct http_answer *answer, struct span name);
-
 void http_answer_release(struct http_answer *answer);
-
-/* Read an HTTP date into seconds since 1970 UTC. Returns whether it is one. */
-bool http_date(struct span text, int64_t *ret_s);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "cell.h"
 #include "scan.h"
+#include "utf8.h"
 
 static const char *
 fail(const char *p, const char **ret_bad)
@@ -77,7 +78,7 @@ json_text_string(const char *p, uint8_t *flags, const char **ret_bad)
     }
     if (high != 0) {
         *flags |= CELL_HIGH;
-        if (!json_text_is_utf8(from, (size_t)(p - from)))
+        if (!utf8_is_valid(from, (size_t)(p - from)))
             *flags |= CELL_BROKEN;
     }
     return p;
@@ -338,39 +339,13 @@ json_text_unescape(struct span string, struct text *ret, bool *ret_lone)
     }
 }
 
-size_t
-json_text_utf8_length(const char *data, size_t left)
+void
+json_text_mend(struct span string, struct text *ret, bool *ret_repaired)
 {
-    const unsigned char *p = (const unsigned char *)data;
-    size_t n = p[0] < 0x80   ? 1
-               : p[0] < 0xc2 ? 0
-               : p[0] < 0xe0 ? 2
-               : p[0] < 0xf0 ? 3
-               : p[0] < 0xf5 ? 4
-                             : 0;
+    struct text plain = {0};
 
-    if (n == 0 || n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return n;
-}
-
-bool
-json_text_is_utf8(const char *data, size_t length)
-{
-    size_t i = 0;
-
-    while (i < length) {
-        size_t n = json_text_utf8_length(data + i, length - i);
-
-        if (n == 0)
-            return false;
-        i += n;
-    }
-    return true;
+    json_text_unescape(string, &plain, ret_repaired);
+    *ret_repaired |= utf8_repair(text_span(&plain), ret);
+    ret->is_failed |= plain.is_failed;
+    text_release(&plain);
 }

@@ -40,12 +40,7 @@ const char *json_text_space(const char *p, const char *end);
  * surrogate becomes U+FFFD and sets `*ret_lone`, which is left alone otherwise. */
 void json_text_unescape(struct span string, struct text *ret, bool *ret_lone);
 
-/* How long the UTF-8 sequence at `data` is, of which `left` (not 0) bytes are there; 0
- * when it is none. Source: RFC 3629. */
-size_t json_text_utf8_length(const char *data, size_t left);
-
-/* Is it UTF-8? Surrogates, overlong forms and what is over U+10FFFF are not.
- * Source: RFC 3629. */
-bool json_text_is_utf8(const char *data, size_t length);
+/* The same, and what is U+0000 is taken out, what is not UTF-8 becomes U+FFFD. */
+void json_text_mend(struct span string, struct text *ret, bool *ret_repaired);
 
 #endif

@@ -8,7 +8,8 @@
 
 #define CUT_BYTES 118 /* + "_" + 8 hex digits = COLUMN_NAME_MAX */
 
-/* Sorted, for bsearch. */
+/* Today's list and the three words that stood on it before (connect, language, start): a
+ * name that was prefixed once stays prefixed. Sorted, for bsearch. */
 static const char *const reserved_words[] = {
     "aes128",
     "aes256",
@@ -35,6 +36,7 @@ static const char *const reserved_words[] = {
     "check",
     "collate",
     "column",
+    "connect",
     "constraint",
     "create",
     "credentials",
@@ -87,6 +89,7 @@ static const char *const reserved_words[] = {
     "is",
     "isnull",
     "join",
+    "language",
     "leading",
     "left",
     "like",
@@ -140,6 +143,7 @@ static const char *const reserved_words[] = {
     "similar",
     "snapshot",
     "some",
+    "start",
     "sysdate",
     "system",
     "table",
@@ -316,6 +320,21 @@ name_is_builtin_table(struct span name)
     return span_starts(name, SPAN("rsload_"));
 }
 
+/* Without the white space around it; whole when it is nothing else. */
+static struct span
+trim(struct span text)
+{
+    static const char blanks[] = " \t\r\n";
+    struct span inner = text;
+
+    while (inner.length > 0 && strchr(blanks, inner.data[0]) != NULL && inner.data[0])
+        inner = (struct span){inner.data + 1, inner.length - 1};
+    while (inner.length > 0 && inner.data[inner.length - 1] &&
+           strchr(blanks, inner.data[inner.length - 1]) != NULL)
+        inner.length--;
+    return inner.length > 0 ? inner : text;
+}
+
 void
 name_event(struct span event, struct text *slug, struct text *table)
 {
@@ -323,7 +342,7 @@ name_event(struct span event, struct text *slug, struct text *table)
         return;
     name_snake(event, slug);
     if (slug->length == 0)
-        name_hex(event, table);
+        name_hex(trim(event), table);
     else
         text_add(table, text_span(slug));
     if (name_is_builtin_table(text_span(table)))

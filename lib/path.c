@@ -15,6 +15,7 @@ static const struct known {
     {"context", AREA_CONTEXT, FIELD_NONE},
     {"properties", AREA_PROPERTIES, FIELD_NONE},
     {"traits", AREA_TRAITS, FIELD_NONE},
+    {"userProperties", AREA_USER_PROPERTIES, FIELD_NONE},
     {"type", AREA_FIELD, FIELD_TYPE},
     {"event", AREA_FIELD, FIELD_EVENT},
     {"name", AREA_FIELD, FIELD_NAME},

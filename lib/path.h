@@ -10,6 +10,7 @@ enum path_area {
     AREA_CONTEXT,    /* below context: every table */
     AREA_PROPERTIES, /* below properties: event tables, pages, screens */
     AREA_TRAITS,     /* below traits: identifies, groups, aliases */
+    AREA_USER_PROPERTIES, /* below userProperties: event tables, identifies */
     AREA_NONE,       /* any other top-level key: makes no column */
 };
 

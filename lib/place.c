@@ -12,9 +12,13 @@ takes(enum table_kind kind, enum path_area area)
     switch (kind) {
     case TABLE_TRACKS: return area == AREA_CONTEXT;
     case TABLE_EVENT:
+        return area == AREA_CONTEXT || area == AREA_PROPERTIES ||
+               area == AREA_USER_PROPERTIES;
     case TABLE_PAGES:
     case TABLE_SCREENS: return area == AREA_CONTEXT || area == AREA_PROPERTIES;
     case TABLE_IDENTIFIES:
+        return area == AREA_CONTEXT || area == AREA_TRAITS ||
+               area == AREA_USER_PROPERTIES;
     case TABLE_GROUPS:
     case TABLE_ALIASES: return area == AREA_CONTEXT || area == AREA_TRAITS;
     default: return false;
@@ -172,8 +176,18 @@ is_exact(const struct transform *t, const struct batch *batch, size_t column,
     struct shelf_column known;
 
     shelf_copy_columns(batch->table, column, column + 1, &known);
-    return node->depth == 2 && node->area != AREA_CONTEXT &&
-           span_equal((struct span){node->key, node->key_length}, known.name);
+    if (node->depth != 2)
+        return false;
+    if (node->area == AREA_CONTEXT)
+        known.name = span_behind(known.name, SPAN("context_"));
+    return span_equal((struct span){node->key, node->key_length}, known.name);
+}
+
+/* userProperties go before properties and behind traits; context is not compared. */
+static int
+area_rank(enum path_area area)
+{
+    return area == AREA_TRAITS ? 2 : area == AREA_USER_PROPERTIES ? 1 : 0;
 }
 
 /* Does the later cell win the column? The exact spelling does, then the shallower path,
@@ -184,11 +198,14 @@ later_wins(const struct transform *t, const struct batch *batch, size_t column,
 {
     bool first_is_exact = is_exact(t, batch, column, first);
     bool later_is_exact = is_exact(t, batch, column, later);
+    const struct path_node *f = &t->event.paths.nodes[first->node];
+    const struct path_node *l = &t->event.paths.nodes[later->node];
 
     if (first_is_exact != later_is_exact)
         return later_is_exact;
-    return t->event.paths.nodes[later->node].depth <
-           t->event.paths.nodes[first->node].depth;
+    if (l->depth != f->depth)
+        return l->depth < f->depth;
+    return area_rank((enum path_area)l->area) > area_rank((enum path_area)f->area);
 }
 
 static int

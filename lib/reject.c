@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "json_text.h"
 #include "pack.h"
+#include "utf8.h"
 
 #define SLICE_BYTES ((size_t)256 << 10)
 #define FILE_BYTES  ((size_t)8 << 20)
@@ -89,7 +89,7 @@ add_base64(struct text *to, struct span s)
 static void
 add_line(struct text *to, const struct reject *reject)
 {
-    bool is_utf8 = json_text_is_utf8(reject->text.data, reject->text.length);
+    bool is_utf8 = utf8_is_valid(reject->text.data, reject->text.length);
 
     text_add_string(to, "{\"object\":");
     add_string(to, reject->object);

@@ -266,7 +266,7 @@ shelf_column(struct shelf *shelf, struct shelf_table *table, struct span name,
     (void)pthread_mutex_lock(&shelf->lock);
     (void)pthread_mutex_lock(&table->lock);
     at = find_column(table, name);
-    if (at == SIZE_MAX && table->column_count < COLUMN_COUNT_MAX) {
+    if (at == SIZE_MAX && table->column_count < COLUMN_COUNT_NEW) {
         at = table->column_count;
         rc = add_column(shelf, table, name, err);
     }

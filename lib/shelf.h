@@ -79,7 +79,7 @@ int shelf_open(struct shelf *shelf, enum table_kind kind, struct span name,
 
 /*
  * The index of the column `name` in `table`, added when it is new; SIZE_MAX when it is
- * new and the table is full (COLUMN_COUNT_MAX).
+ * new and the table is full (COLUMN_COUNT_NEW).
  */
 int shelf_column(struct shelf *shelf, struct shelf_table *table, struct span name,
                  size_t *ret, struct error *err) MUST_CHECK;

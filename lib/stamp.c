@@ -1,14 +1,15 @@
 #include "stamp.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "decimal.h"
 #include "window.h"
 
 #define SECOND_US INT64_C(1000000)
 #define DAY_US    (INT64_C(86400) * SECOND_US)
+
+/* A number under this is an epoch in seconds, else one in milliseconds. */
+#define EPOCH_SECONDS_MAX INT64_C(100000000000)
 
 /* 0001-01-01 and 10000-01-01, days since 1970. */
 #define FIRST_DAY  INT64_C(-719162)
@@ -158,20 +159,14 @@ stamp_read(struct span text, int64_t *ret_us)
 bool
 stamp_read_epoch(struct span number, int64_t *ret_us)
 {
-    char text[64];
-    double value;
+    int64_t whole;
+    bool is_whole;
 
-    if (number.length == 0 || number.length >= sizeof text)
+    if (!decimal_whole(number, 0, &whole, &is_whole))
         return false;
-    memcpy(text, number.data, number.length);
-    text[number.length] = '\0';
-    value = strtod(text, NULL);
-    if (fabs(value) < 1e11)
-        value *= 1e3;
-    if (!(value >= (double)FIRST_DAY * 86400e3 && value < (double)BEHIND_DAY * 86400e3))
-        return false;
-    *ret_us = llround(value * 1e3);
-    return true;
+    return decimal_whole(number, llabs(whole) < EPOCH_SECONDS_MAX ? 6 : 3, ret_us,
+                         &is_whole) &&
+           stamp_in_range(*ret_us);
 }
 
 static char *

@@ -1,15 +1,17 @@
 #include "value.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "json_text.h"
 #include "stamp.h"
 
-#define EXACT_IN_DOUBLE INT64_C(9007199254740992) /* 2^53 */
+/* COPY refuses what is beyond a double's range; these bounds lie safely inside. */
+#define DOUBLE_MOST  1.797e308
+#define DOUBLE_LEAST 2.3e-308
 
 /* Compare the digits with those of a limit of as many digits. */
 static bool
@@ -53,17 +55,6 @@ read_double(struct span text, double *ret)
     return end == copy + text.length;
 }
 
-/* Does the mantissa hold a digit other than 0? */
-static bool
-is_zero(struct span text)
-{
-    for (size_t i = 0; i < text.length && text.data[i] != 'e' && text.data[i] != 'E';
-         i++)
-        if (text.data[i] >= '1' && text.data[i] <= '9')
-            return false;
-    return true;
-}
-
 static enum value_class
 classify_real(struct span text)
 {
@@ -73,9 +64,10 @@ classify_real(struct span text)
     if (text.length < 100 && memchr(text.data, 'e', text.length) == NULL &&
         memchr(text.data, 'E', text.length) == NULL)
         return VALUE_DOUBLE;
-    if (!read_double(text, &value) || isinf(value))
-        return VALUE_TEXT;
-    if (fabs(value) < DBL_MIN && !is_zero(text))
+    if (decimal_is_zero(text))
+        return VALUE_DOUBLE;
+    if (!read_double(text, &value) || fabs(value) > DOUBLE_MOST ||
+        fabs(value) < DOUBLE_LEAST)
         return VALUE_TEXT;
     return VALUE_DOUBLE;
 }
@@ -135,20 +127,27 @@ classify_string_number(struct span plain)
     return is_real ? classify_real(plain) : classify_integer(plain);
 }
 
-/* BIGINT: an integer as it stands, a double when it is a whole number that is exact. */
+/* A double as the whole number that it is, told from its digits: a double would round. */
 static bool
-cast_bigint(enum value_class class, struct span plain, char *room, struct span *ret)
+cast_whole(struct span plain, char *room, struct span *ret)
 {
-    double value;
+    int64_t value;
+    bool is_whole;
 
-    if (class == VALUE_INTEGER || class == VALUE_LARGE_INTEGER)
-        return true;
-    if (class != VALUE_DOUBLE || !read_double(plain, &value) || floor(value) != value ||
-        fabs(value) > (double)EXACT_IN_DOUBLE)
+    if (!decimal_whole(plain, 0, &value, &is_whole) || !is_whole)
         return false;
     *ret = (struct span){
         room, (size_t)snprintf(room, VALUE_CAST_ROOM, "%lld", (long long)value)};
     return true;
+}
+
+/* BIGINT: an integer as it stands, a double when it is a whole number. */
+static bool
+cast_bigint(enum value_class class, struct span plain, char *room, struct span *ret)
+{
+    if (class == VALUE_INTEGER || class == VALUE_LARGE_INTEGER)
+        return true;
+    return class == VALUE_DOUBLE && cast_whole(plain, room, ret);
 }
 
 static bool
@@ -186,78 +185,110 @@ value_cast(enum column_type type, enum value_class class, const struct cell *cel
     }
 }
 
-/* Take out U+0000, and put U+FFFD for each byte that is not UTF-8. Returns whether there
- * was any. Shape: `bytes` and `ret` are different memory. */
-static bool
-repair(struct span bytes, struct text *ret)
+/* A string of JSON, with no more escapes than it needs. */
+static void
+add_json_string(struct span plain, struct text *ret)
 {
-    bool is_repaired = false;
-    size_t good = 0; /* where the bytes not yet copied begin */
+    static const char short_forms[] = "btn?fr"; /* from U+0008 on; U+000B has none */
 
-    for (size_t i = 0; i < bytes.length;) {
-        size_t n = json_text_utf8_length(bytes.data + i, bytes.length - i);
+    text_add_char(ret, '"');
+    for (size_t i = 0; i < plain.length; i++) {
+        unsigned char c = (unsigned char)plain.data[i];
 
-        if (n > 0 && bytes.data[i] != '\0') {
-            i += n;
-            continue;
-        }
-        text_add(ret, (struct span){bytes.data + good, i - good});
-        if (n == 0)
-            text_add(ret, SPAN("\xef\xbf\xbd"));
-        is_repaired = true;
-        good = ++i;
+        if (c == '"' || c == '\\')
+            text_addf(ret, "\\%c", c);
+        else if (c >= 8 && c <= 13 && c != 11)
+            text_addf(ret, "\\%c", short_forms[c - 8]);
+        else if (c < ' ')
+            text_addf(ret, "\\u%04x", c);
+        else
+            text_add_char(ret, (char)c);
     }
-    text_add(ret, (struct span){bytes.data + good, bytes.length - good});
+    text_add_char(ret, '"');
+}
+
+/* Where the string that begins behind `p` ends: at its closing quote. */
+static const char *
+string_end(const char *p)
+{
+    while (*p != '"')
+        p += *p == '\\' ? 2 : 1;
+    return p;
+}
+
+/* Write a string of a JSON text anew: unescaped, mended, escaped where it must be. */
+static bool
+rewrite_string(struct span string, struct text *ret)
+{
+    struct text plain = {0};
+    bool is_repaired = false;
+
+    json_text_mend(string, &plain, &is_repaired);
+    add_json_string(text_span(&plain), ret);
+    ret->is_failed |= plain.is_failed;
+    text_release(&plain);
     return is_repaired;
 }
 
-/* JSON without the white space between its tokens; what stands in strings stays. */
-static void
-compact(struct span json, struct text *ret)
+/* JSON text token by token: without white space, strings with no more escapes than they
+ * need, numbers as they stand. Returns whether a string had to be mended. */
+static bool
+rewrite_json(struct span json, struct text *ret)
 {
-    bool in_string = false;
-    size_t from = 0;
+    const char *end = json.data + json.length;
+    bool is_repaired = false;
 
-    for (size_t i = 0; i < json.length; i++) {
-        char c = json.data[i];
+    for (const char *p = json.data; p < end; p++) {
+        if (*p == '"') {
+            const char *close = string_end(p + 1);
 
-        if (in_string && c == '\\')
-            i++;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (!in_string && (c == ' ' || c == '\t' || c == '\r' || c == '\n')) {
-            text_add(ret, (struct span){json.data + from, i - from});
-            from = i + 1;
+            is_repaired |= rewrite_string((struct span){p + 1, (size_t)(close - p - 1)},
+                                          ret);
+            p = close;
+        } else if ((unsigned char)*p > ' ') {
+            text_add_char(ret, *p);
         }
     }
-    text_add(ret, (struct span){json.data + from, json.length - from});
+    return is_repaired;
+}
+
+static struct span
+plain_json(const struct cell *cell, struct text *scratch, bool *ret_repaired)
+{
+    struct span json = {cell->data, cell->length};
+
+    if (!(cell->flags & (CELL_SPACED | CELL_BROKEN | CELL_ESCAPED)))
+        return json;
+    text_clear(scratch);
+    *ret_repaired = rewrite_json(json, scratch);
+    return text_span(scratch);
+}
+
+static struct span
+plain_string(const struct cell *cell, struct text *scratch, bool *ret_repaired)
+{
+    struct span string = {cell->data, cell->length};
+
+    text_clear(scratch);
+    if (!(cell->flags & CELL_BROKEN)) {
+        json_text_unescape(string, scratch, ret_repaired);
+        if (memchr(scratch->data, '\0', scratch->length) == NULL)
+            return text_span(scratch);
+        text_clear(scratch);
+    }
+    json_text_mend(string, scratch, ret_repaired); /* rare */
+    return text_span(scratch);
 }
 
 struct span
 value_plain(const struct cell *cell, struct text *scratch, bool *ret_repaired)
 {
-    struct span text = {cell->data, cell->length};
-    size_t from;
-
     *ret_repaired = false;
-    if ((cell->flags & ~CELL_HIGH) == 0 ||
-        (cell->kind != CELL_STRING && !(cell->flags & (CELL_SPACED | CELL_BROKEN))))
-        return text;
-    text_clear(scratch);
+    if ((cell->flags & ~CELL_HIGH) == 0)
+        return (struct span){cell->data, cell->length};
     if (cell->kind == CELL_STRING)
-        json_text_unescape(text, scratch, ret_repaired);
-    else
-        compact(text, scratch);
-    if (!(cell->flags & CELL_BROKEN) &&
-        memchr(scratch->data, '\0', scratch->length) == NULL)
-        return text_span(scratch);
-    /* rare: mended behind what was unescaped, so that one scratch is enough */
-    from = scratch->length;
-    if (text_room(scratch, 3 * from) == NULL)
-        return (struct span){NULL, 0};
-    if (repair((struct span){scratch->data, from}, scratch))
-        *ret_repaired = true;
-    return (struct span){scratch->data + from, scratch->length - from};
+        return plain_string(cell, scratch, ret_repaired);
+    return plain_json(cell, scratch, ret_repaired);
 }
 
 struct span

@@ -42,8 +42,9 @@ bool value_cast(enum column_type type, enum value_class class, const struct cell
                 struct span plain, char room[VALUE_CAST_ROOM], struct span *ret);
 
 /*
- * The text of a cell that is not CELL_NULL or CELL_DEAD: strings unescaped, JSON without
- * white space between tokens, numbers and words as they stand. U+0000 is taken out, what
+ * The text of a cell that is not CELL_NULL or CELL_DEAD: strings unescaped; arrays and
+ * objects without white space between tokens and with no more escapes than JSON needs;
+ * numbers and words as they stand. U+0000 is taken out, what
  * is not UTF-8 and lone surrogates become U+FFFD; `*ret_repaired` then is true.
  * Ownership: borrows from the line, or from `scratch`, which it overwrites.
  */
