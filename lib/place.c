@@ -1,7 +1,6 @@
 #include "place.h"
 
 #include "name.h"
-#include "route.h"
 #include "row.h"
 #include "value.h"
 
@@ -132,28 +131,6 @@ link_column(struct transform *t, struct batch *batch, uint32_t node, uint32_t *r
 
 /* ---- discards ---- */
 
-static void
-set_standard(struct transform *t, enum standard role, struct span text)
-{
-    t->standard[role] = (struct standard_value){.text = text, .is_quoted = true};
-}
-
-int
-place_discard(struct transform *t, struct span table, struct span column,
-              struct span value, const char *reason, struct error *err)
-{
-    struct batch *batch;
-
-    if (route_fixed(t, TABLE_DISCARDS, &batch, err))
-        return -1;
-    set_standard(t, STANDARD_TABLE_NAME, table);
-    set_standard(t, STANDARD_ROW_ID, t->standard[STANDARD_ID].text);
-    set_standard(t, STANDARD_COLUMN_NAME, column);
-    set_standard(t, STANDARD_COLUMN_VALUE, value);
-    set_standard(t, STANDARD_REASON, span_of(reason));
-    return row_write_discard(t, batch, err);
-}
-
 /* Discard the value of a cell; `plain` is its text. */
 static int
 discard_cell(struct transform *t, const struct batch *batch, size_t column,
@@ -162,7 +139,7 @@ discard_cell(struct transform *t, const struct batch *batch, size_t column,
     struct shelf_column known;
 
     shelf_copy_columns(batch->table, column, column + 1, &known);
-    return place_discard(t, batch->table->name, known.name, plain, reason, err);
+    return row_discard(t, batch->table->name, known.name, plain, reason, err);
 }
 
 /* ---- collisions: two paths of one event that lead to one column ---- */
@@ -210,7 +187,7 @@ later_wins(const struct transform *t, const struct batch *batch, size_t column,
 
 static int
 collide(struct transform *t, struct batch *batch, size_t column, uint32_t later_slot,
-        struct place_counts *counts, struct error *err)
+        struct row_counts *counts, struct error *err)
 {
     const struct cell *first = &t->event.cells[t->slots[column] - 1];
     const struct cell *later = &t->event.cells[later_slot - 1];
@@ -225,9 +202,9 @@ collide(struct transform *t, struct batch *batch, size_t column, uint32_t later_
     counts->discards++;
     if (later_wins(t, batch, column, first, later)) {
         t->slots[column] = later_slot;
-        return discard_cell(t, batch, column, a, PLACE_NAME_COLLISION, err);
+        return discard_cell(t, batch, column, a, ROW_NAME_COLLISION, err);
     }
-    return discard_cell(t, batch, column, b, PLACE_NAME_COLLISION, err);
+    return discard_cell(t, batch, column, b, ROW_NAME_COLLISION, err);
 }
 
 /* ---- cells ---- */
@@ -244,7 +221,7 @@ discard_path(struct transform *t, const struct batch *batch, const struct cell *
 
     if (node->depth > 1)
         column = name_column(t, batch, cell->node);
-    return place_discard(t, batch->table->name, column, plain, reason, err);
+    return row_discard(t, batch->table->name, column, plain, reason, err);
 }
 
 static bool
@@ -255,14 +232,14 @@ is_null(const struct cell *cell)
 
 static int
 place_cell(struct transform *t, struct batch *batch, size_t i, size_t position,
-           struct place_counts *counts, struct error *err)
+           struct row_counts *counts, struct error *err)
 {
     const struct cell *cell = &t->event.cells[i];
     uint32_t column;
 
     if (t->event.paths.nodes[cell->node].depth == 1) {
         counts->discards++;
-        return discard_path(t, batch, cell, PLACE_NOT_AN_OBJECT, err);
+        return discard_path(t, batch, cell, ROW_NOT_AN_OBJECT, err);
     }
     if (!batch_guess(batch, position, cell->node, &column) &&
         !batch_find(batch, position, cell->node, &column) &&
@@ -270,7 +247,7 @@ place_cell(struct transform *t, struct batch *batch, size_t i, size_t position,
         return -1;
     if (column == BATCH_NO_COLUMN) {
         counts->discards++;
-        return discard_path(t, batch, cell, PLACE_TOO_MANY_COLUMNS, err);
+        return discard_path(t, batch, cell, ROW_TOO_MANY_COLUMNS, err);
     }
     if (t->slots[column] != 0)
         return collide(t, batch, column, (uint32_t)i + 1, counts, err);
@@ -279,7 +256,7 @@ place_cell(struct transform *t, struct batch *batch, size_t i, size_t position,
 }
 
 int
-place_cells(struct transform *t, struct batch *batch, struct place_counts *counts,
+place_cells(struct transform *t, struct batch *batch, struct row_counts *counts,
             struct error *err)
 {
     enum table_kind kind = batch->table->kind;

@@ -2,7 +2,7 @@
 #ifndef RSLOAD_ROUTE_H
 #define RSLOAD_ROUTE_H
 
-#include "transform.h"
+#include "transform_state.h"
 
 /* The text of a track event, and where it leads. */
 struct transform_route {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "stamp.h"
+#include "route.h"
 #include "value.h"
 
 /* What a cast or a normalised time takes at most, a comma, two quotes. */
@@ -13,10 +13,8 @@ struct row {
     struct transform *t;
     struct batch *batch;
     char *to;
-    bool has_slots;
-    struct place_counts counts;
-    uint64_t truncated;
-    uint64_t repaired;
+    bool has_slots; /* false: a row of the discards */
+    struct row_counts *counts;
     struct error *err;
 };
 
@@ -60,8 +58,8 @@ discard(struct row *row, size_t column, struct span plain, const char *reason)
 {
     if (!row->has_slots)
         return 0;
-    return place_discard(row->t, row->batch->table->name, column_name(row, column),
-                         plain, reason, row->err);
+    return row_discard(row->t, row->batch->table->name, column_name(row, column), plain,
+                       reason, row->err);
 }
 
 /* Cut text to what a VARCHAR can hold. */
@@ -70,8 +68,8 @@ cut(struct row *row, size_t column, struct span *text)
 {
     if (text->length <= COLUMN_VARCHAR_MAX)
         return 0;
-    row->truncated++;
-    if (discard(row, column, *text, PLACE_TOO_LONG))
+    row->counts->truncated++;
+    if (discard(row, column, *text, ROW_TOO_LONG))
         return -1;
     *text = value_cut(*text, COLUMN_VARCHAR_MAX);
     return 0;
@@ -101,8 +99,8 @@ put_cast_standard(struct row *row, size_t column, const struct standard_value *v
 
     if (!value_cast((enum column_type)row->batch->columns[column].type, class, &none,
                     value->text, room, &text)) {
-        row->counts.discards++;
-        return discard(row, column, value->text, PLACE_TYPE_CONFLICT);
+        row->counts->discards++;
+        return discard(row, column, value->text, ROW_TYPE_CONFLICT);
     }
     note(row, column, text, class);
     put(row, text, true, false);
@@ -138,11 +136,11 @@ put_cast(struct row *row, size_t column, const struct cell *cell,
 
     if (!value_cast((enum column_type)row->batch->columns[column].type, class, cell,
                     plain, room, &text)) {
-        row->counts.discards++;
-        return discard(row, column, plain, PLACE_TYPE_CONFLICT);
+        row->counts->discards++;
+        return discard(row, column, plain, ROW_TYPE_CONFLICT);
     }
     note(row, column, text, class);
-    row->counts.cells++;
+    row->counts->cells++;
     put(row, text, true, false);
     return 0;
 }
@@ -157,17 +155,17 @@ put_cell(struct row *row, size_t column, const struct cell *cell)
 
     if (text_check(&row->t->scratch, row->err))
         return -1;
-    row->repaired += is_repaired;
+    row->counts->repaired += is_repaired;
     if (row->batch->columns[column].type != COLUMN_VARCHAR)
         return put_cast(row, column, cell, class, plain);
     if (plain.length == 0) { /* nothing but U+0000 was in it */
-        row->counts.nulls++;
+        row->counts->nulls++;
         return 0;
     }
     if (cut(row, column, &plain))
         return -1;
     note(row, column, plain, class);
-    row->counts.cells++;
+    row->counts->cells++;
     put(row, plain, is_text,
         cell->kind == CELL_STRING && !(cell->flags & CELL_ESCAPED));
     return 0;
@@ -203,13 +201,13 @@ count_row(struct row *row)
     struct counts *counts = &row->t->counts;
 
     counts->rows++;
-    counts->values += row->counts.values;
-    counts->cells += row->counts.cells;
-    counts->discards += row->counts.discards;
-    counts->nulls += row->counts.nulls;
-    counts->merged += row->counts.merged;
-    counts->truncated += row->truncated;
-    counts->repaired += row->repaired;
+    counts->values += row->counts->values;
+    counts->cells += row->counts->cells;
+    counts->discards += row->counts->discards;
+    counts->nulls += row->counts->nulls;
+    counts->merged += row->counts->merged;
+    counts->truncated += row->counts->truncated;
+    counts->repaired += row->counts->repaired;
 }
 
 static void
@@ -244,24 +242,38 @@ write(struct row *row, size_t text_bytes, bool *ret_is_too_long)
 }
 
 int
-row_write(struct transform *t, struct batch *batch, bool *ret_is_too_long,
-          struct error *err)
+row_write(struct transform *t, struct batch *batch, struct row_counts *counts,
+          bool *ret_is_too_long, struct error *err)
 {
-    struct row row = {.t = t, .batch = batch, .has_slots = true, .err = err};
+    struct row row = {
+        .t = t, .batch = batch, .has_slots = true, .counts = counts, .err = err};
     size_t text_bytes = 0;
 
-    if (place_cells(t, batch, &row.counts, err))
-        return -1;
     for (size_t i = 0; i < t->event.cell_count; i++)
         text_bytes += (size_t)t->event.cells[i].length + 2;
     return write(&row, text_bytes, ret_is_too_long);
 }
 
-int
-row_write_discard(struct transform *t, struct batch *batch, struct error *err)
+static void
+set_standard(struct transform *t, enum standard role, struct span text)
 {
-    struct row row = {.t = t, .batch = batch, .err = err};
-    bool is_too_long; /* never: three columns of 64 KiB */
+    t->standard[role] = (struct standard_value){.text = text, .is_quoted = true};
+}
 
+int
+row_discard(struct transform *t, struct span table, struct span column,
+            struct span value, const char *reason, struct error *err)
+{
+    struct row_counts counts = {0};
+    struct row row = {.t = t, .counts = &counts, .err = err};
+    bool is_too_long; /* never: two columns of 64 KiB and some names */
+
+    if (route_fixed(t, TABLE_DISCARDS, &row.batch, err))
+        return -1;
+    set_standard(t, STANDARD_TABLE_NAME, table);
+    set_standard(t, STANDARD_ROW_ID, t->standard[STANDARD_ID].text);
+    set_standard(t, STANDARD_COLUMN_NAME, column);
+    set_standard(t, STANDARD_COLUMN_VALUE, value);
+    set_standard(t, STANDARD_REASON, span_of(reason));
     return write(&row, 0, &is_too_long);
 }

@@ -5,7 +5,6 @@
 
 #include "place.h"
 #include "route.h"
-#include "row.h"
 #include "stamp.h"
 #include "value.h"
 
@@ -84,8 +83,8 @@ discard(struct transform *t, const struct batch *batch, enum standard role,
 {
     t->counts.values++;
     t->counts.discards++;
-    return place_discard(t, batch->table->name, standard_name(role), cell_text(cell),
-                         reason, err);
+    return row_discard(t, batch->table->name, standard_name(role), cell_text(cell),
+                       reason, err);
 }
 
 static bool
@@ -257,14 +256,14 @@ discard_odd_fields(struct transform *t, const struct batch *batch,
     for (size_t i = 0; i < 4; i++)
         if (times->state[i] == TIME_BAD &&
             discard(t, batch, time_fields[i].role,
-                    &t->event.fields[time_fields[i].field], PLACE_BAD_TIME, err))
+                    &t->event.fields[time_fields[i].field], ROW_BAD_TIME, err))
             return -1;
     for (size_t i = 0; i < TEXT_FIELDS; i++) {
         const struct cell *cell = &t->event.fields[text_fields[i].field];
 
         if ((cell->kind == CELL_ARRAY || cell->kind == CELL_OBJECT) &&
             standard_has(batch->table->kind, text_fields[i].role) &&
-            discard(t, batch, text_fields[i].role, cell, PLACE_BAD_ID, err))
+            discard(t, batch, text_fields[i].role, cell, ROW_BAD_TEXT, err))
             return -1;
     }
     return 0;
@@ -310,6 +309,17 @@ reject(struct transform *t, const char *reason, size_t bad_at)
     return TRANSFORM_REJECTED;
 }
 
+static int
+add_row(struct transform *t, struct batch *batch, bool *ret_is_too_long,
+        struct error *err)
+{
+    struct row_counts counts = {0};
+
+    if (place_cells(t, batch, &counts, err))
+        return -1;
+    return row_write(t, batch, &counts, ret_is_too_long, err);
+}
+
 /* The event's own table, and `tracks` beside it for a track event. The longer row goes
  * first: when it is too long, neither is added. */
 static int
@@ -328,9 +338,9 @@ write_rows(struct transform *t, enum table_kind kind, const struct times *times,
         borrow_property(t, SPAN("category"), STANDARD_CATEGORY);
     }
     *ret_is_too_long = false;
-    if (own != NULL && row_write(t, own, ret_is_too_long, err))
+    if (own != NULL && add_row(t, own, ret_is_too_long, err))
         return -1;
-    if (!*ret_is_too_long && row_write(t, fixed, ret_is_too_long, err))
+    if (!*ret_is_too_long && add_row(t, fixed, ret_is_too_long, err))
         return -1;
     return discard_odd_fields(t, fixed, times, err);
 }
