@@ -378,7 +378,8 @@ shelf_take_fullest(struct shelf *shelf, struct shelf_table **ret)
 
         (void)pthread_mutex_lock(&table->lock);
         for (struct shelf_part *part = table->parts; part != NULL; part = part->next)
-            if (part->packed.size_bytes > most) {
+            /* a part of a stream may have rows and no bytes yet */
+            if (fullest == NULL || part->packed.size_bytes > most) {
                 most = part->packed.size_bytes;
                 fullest = part;
                 *ret = table;
