@@ -5,7 +5,10 @@
 
 #define FIRST_TEXT  ((size_t)8 << 10)
 #define FIRST_ROWS  64
-#define FIRST_LINKS 64
+#define FIRST_LINKS 32
+
+/* A link and its two slots. */
+#define LINK_BYTES (sizeof(struct batch_link) + 2 * sizeof(uint32_t))
 
 /* realloc to `count` items of `size`, charged to the budget. `*p` is left as it is when
  * memory is short. */
@@ -22,12 +25,87 @@ resize(struct batch *batch, void **p, size_t old_count, size_t count, size_t siz
     return 0;
 }
 
+/* ---- paths ---- */
+
+/* Where the path's slot is, or the free one where it belongs. */
+static uint32_t *
+find_slot(const struct batch *batch, uint32_t node)
+{
+    size_t mask = 2 * batch->link_room - 1;
+    size_t at = (node * 2654435761u >> 7) & mask;
+
+    while (batch->slots[at] != 0 && batch->links[batch->slots[at]].node != node)
+        at = (at + 1) & mask;
+    return &batch->slots[at];
+}
+
+static int
+grow_links(struct batch *batch, struct error *err)
+{
+    size_t room = batch->link_room != 0 ? 2 * batch->link_room : FIRST_LINKS;
+    struct batch_link *links = realloc(batch->links, room * sizeof *links);
+    uint32_t *slots;
+
+    if (links == NULL)
+        return error_no_memory(err);
+    batch->links = links;
+    slots = calloc(2 * room, sizeof *slots);
+    if (slots == NULL)
+        return error_no_memory(err);
+    shelf_charge(batch->shelf, (int64_t)((room - batch->link_room) * LINK_BYTES));
+    free(batch->slots);
+    batch->slots = slots;
+    batch->link_room = room;
+    if (batch->link_count == 0)
+        batch_unlink(batch);
+    for (uint32_t i = 1; i < batch->link_count; i++)
+        *find_slot(batch, links[i].node) = i;
+    return 0;
+}
+
+bool
+batch_find(struct batch *batch, uint32_t node, uint32_t *ret)
+{
+    uint32_t at = *find_slot(batch, node);
+
+    if (at == 0)
+        return false;
+    batch->links[batch->previous].next = at;
+    batch->previous = at;
+    *ret = batch->links[at].column;
+    return true;
+}
+
+int
+batch_link(struct batch *batch, uint32_t node, uint32_t column, struct error *err)
+{
+    uint32_t at = (uint32_t)batch->link_count;
+
+    if (batch->link_count == batch->link_room && grow_links(batch, err))
+        return -1;
+    batch->links[at] = (struct batch_link){.node = node, .column = column};
+    *find_slot(batch, node) = at;
+    batch->link_count++;
+    batch->links[batch->previous].next = at;
+    batch->previous = at;
+    return 0;
+}
+
+void
+batch_unlink(struct batch *batch)
+{
+    memset(batch->slots, 0, 2 * batch->link_room * sizeof *batch->slots);
+    batch->links[0] = (struct batch_link){0};
+    batch->link_count = 1;
+    batch->previous = 0;
+}
+
 int
 batch_init(struct batch *batch, struct shelf *shelf, struct shelf_table *table,
            struct error *err)
 {
     *batch = (struct batch){.shelf = shelf, .table = table};
-    if (batch_learn(batch, err)) {
+    if (batch_learn(batch, err) || grow_links(batch, err)) {
         batch_release(batch);
         return -1;
     }
@@ -37,10 +115,10 @@ batch_init(struct batch *batch, struct shelf *shelf, struct shelf_table *table,
 void
 batch_release(struct batch *batch)
 {
-    int64_t bytes =
-        (int64_t)(batch->room + batch->row_room * sizeof *batch->rows +
-                  batch->column_room * (sizeof *batch->columns + sizeof *batch->seen) +
-                  (batch->link_room + batch->guess_room) * sizeof *batch->links);
+    int64_t bytes = (int64_t)(batch->room + batch->row_room * sizeof *batch->rows +
+                              batch->column_room *
+                                  (sizeof *batch->columns + sizeof *batch->seen) +
+                              batch->link_room * LINK_BYTES);
 
     if (batch->shelf != NULL)
         shelf_charge(batch->shelf, -bytes);
@@ -49,7 +127,7 @@ batch_release(struct batch *batch)
     free(batch->columns);
     free(batch->seen);
     free(batch->links);
-    free(batch->guesses);
+    free(batch->slots);
     *batch = (struct batch){0};
 }
 
@@ -82,83 +160,6 @@ batch_learn(struct batch *batch, struct error *err)
     }
     batch->column_count = count;
     return 0;
-}
-
-/* ---- paths ---- */
-
-static size_t
-link_slot(const struct batch *batch, uint32_t node)
-{
-    size_t mask = batch->link_room - 1;
-    size_t at = (node * 2654435761u >> 7) & mask;
-
-    while (batch->links[at].node != 0 && batch->links[at].node != node)
-        at = (at + 1) & mask;
-    return at;
-}
-
-bool
-batch_find(struct batch *batch, size_t position, uint32_t node, uint32_t *ret)
-{
-    size_t at;
-
-    if (batch->link_room == 0)
-        return false;
-    at = link_slot(batch, node);
-    if (batch->links[at].node == 0)
-        return false;
-    if (position < batch->guess_room)
-        batch->guesses[position] = batch->links[at];
-    *ret = batch->links[at].column;
-    return true;
-}
-
-/* Twice the links, and as many guesses as there can be links. */
-static int
-grow_links(struct batch *batch, struct error *err)
-{
-    struct batch_link *old = batch->links;
-    size_t old_room = batch->link_room;
-    size_t room = old_room != 0 ? old_room * 2 : FIRST_LINKS;
-    struct batch_link *links;
-
-    if (resize(batch, (void **)&batch->guesses, batch->guess_room, room / 2,
-               sizeof *batch->guesses, err))
-        return -1;
-    memset(batch->guesses + batch->guess_room, 0,
-           (room / 2 - batch->guess_room) * sizeof *batch->guesses);
-    batch->guess_room = room / 2;
-    links = calloc(room, sizeof *links);
-    if (links == NULL)
-        return error_no_memory(err);
-    shelf_charge(batch->shelf, (int64_t)((room - old_room) * sizeof *links));
-    batch->links = links;
-    batch->link_room = room;
-    for (size_t i = 0; i < old_room; i++)
-        if (old[i].node != 0)
-            links[link_slot(batch, old[i].node)] = old[i];
-    free(old);
-    return 0;
-}
-
-int
-batch_link(struct batch *batch, uint32_t node, uint32_t column, struct error *err)
-{
-    if (batch->link_count * 2 >= batch->link_room && grow_links(batch, err))
-        return -1;
-    batch->links[link_slot(batch, node)] = (struct batch_link){node, column};
-    batch->link_count++;
-    return 0;
-}
-
-void
-batch_unlink(struct batch *batch)
-{
-    if (batch->link_room > 0)
-        memset(batch->links, 0, batch->link_room * sizeof *batch->links);
-    if (batch->guess_room > 0)
-        memset(batch->guesses, 0, batch->guess_room * sizeof *batch->guesses);
-    batch->link_count = 0;
 }
 
 /* ---- rows ---- */

@@ -26,10 +26,12 @@ struct batch_row {
     uint32_t columns;
 };
 
-/* A source path and its column in this table. */
+/* A source path and its column in this table. Rows of one sender have their paths in one
+ * order, so each link remembers which one came next. */
 struct batch_link {
     uint32_t node;
     uint32_t column;
+    uint32_t next;
 };
 
 /*
@@ -37,8 +39,8 @@ struct batch_link {
  * since columns are only ever appended, that is a run of commas at its end, put in when
  * the batch is packed.
  *
- * Paths lead to columns through a hash; `guesses` remembers the order in which the last
- * row had them, and is right nearly always.
+ * Paths lead to columns through a hash, but for those that were guessed right: nearly
+ * always the one that followed last time, or, where that is left out, the one behind it.
  * Belongs to one thread.
  */
 struct batch {
@@ -54,12 +56,13 @@ struct batch {
     struct shelf_seen *seen;
     size_t column_count;
     size_t column_room;
-    struct batch_link *links; /* node 0 is free */
+    struct batch_link *links; /* the first is none: its `next` begins a row */
     size_t link_count;
     size_t link_room;
-    struct batch_link *guesses;
-    size_t guess_room;
-    uint32_t packs; /* how often it was packed */
+    uint32_t
+        *slots; /* hash of the node to its link; 0 is free; twice the links' room */
+    uint32_t previous; /* the link of the last path of this row; 0 before the first */
+    uint32_t packs;    /* how often it was packed */
 };
 
 /* Begin with the columns that `table` has. Ownership: batch_release frees. */
@@ -67,19 +70,31 @@ int batch_init(struct batch *batch, struct shelf *shelf, struct shelf_table *tab
                struct error *err) MUST_CHECK;
 void batch_release(struct batch *batch);
 
-/* The column of a path, met as the `position`th of its row; BATCH_NO_COLUMN with 0 when
- * the path is not linked yet. */
-static inline bool
-batch_guess(const struct batch *batch, size_t position, uint32_t node, uint32_t *ret)
+/* A row begins: its first path is guessed next. */
+static inline void
+batch_begin_row(struct batch *batch)
 {
-    if (position >= batch->guess_room || batch->guesses[position].node != node)
+    batch->previous = 0;
+}
+
+/* Is the path one of the two that are likely to come next in the row? */
+static inline bool
+batch_guess(struct batch *batch, uint32_t node, uint32_t *ret)
+{
+    const struct batch_link *links = batch->links;
+    uint32_t at = links[batch->previous].next;
+
+    if (links[at].node != node)
+        at = links[at].next;
+    if (links[at].node != node)
         return false;
-    *ret = batch->guesses[position].column;
+    batch->previous = at;
+    *ret = links[at].column;
     return true;
 }
 
 /* Look the path up, and guess it next time. Returns whether it is linked. */
-bool batch_find(struct batch *batch, size_t position, uint32_t node, uint32_t *ret);
+bool batch_find(struct batch *batch, uint32_t node, uint32_t *ret);
 
 /* Link a path to a column (or to BATCH_NO_COLUMN: the table is full). */
 int batch_link(struct batch *batch, uint32_t node, uint32_t column,

@@ -143,20 +143,31 @@ find_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
     return end + 1;
 }
 
-/* From behind the quote of a key to behind its closing one. */
+/* Does the key at `p` read as that node's? */
+static inline bool
+is_key(const struct walk *w, const char *p, const struct path_node *node)
+{
+    uint32_t length = node->key_length;
+
+    return node->is_guessable && (size_t)(w->end - p) > length && p[length] == '"' &&
+           scan_equal(p, node->key, length);
+}
+
+/* From behind the quote of a key to behind its closing one. Guessed are the key that
+ * followed last time, and, where that is left out, the one behind it. */
 static inline const char *
 read_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
 {
     const struct path_node *nodes = w->event->paths.nodes;
     uint32_t guess = f->previous == 0 ? nodes[f->node].first : nodes[f->previous].next;
-    uint32_t length = nodes[guess].key_length;
 
-    if (guess != 0 && nodes[guess].is_guessable && (size_t)(w->end - p) > length &&
-        p[length] == '"' && scan_equal(p, nodes[guess].key, length)) {
-        *ret = guess;
-        return p + length + 1;
+    if (!is_key(w, p, &nodes[guess])) {
+        guess = nodes[guess].next;
+        if (!is_key(w, p, &nodes[guess]))
+            return find_key(w, f, p, ret);
     }
-    return find_key(w, f, p, ret);
+    *ret = guess;
+    return p + nodes[guess].key_length + 1;
 }
 
 static inline const char *

@@ -231,7 +231,7 @@ is_null(const struct cell *cell)
 }
 
 static int
-place_cell(struct transform *t, struct batch *batch, size_t i, size_t position,
+place_cell(struct transform *t, struct batch *batch, size_t i,
            struct row_counts *counts, struct error *err)
 {
     const struct cell *cell = &t->event.cells[i];
@@ -241,8 +241,8 @@ place_cell(struct transform *t, struct batch *batch, size_t i, size_t position,
         counts->discards++;
         return discard_path(t, batch, cell, ROW_NOT_AN_OBJECT, err);
     }
-    if (!batch_guess(batch, position, cell->node, &column) &&
-        !batch_find(batch, position, cell->node, &column) &&
+    if (!batch_guess(batch, cell->node, &column) &&
+        !batch_find(batch, cell->node, &column) &&
         link_column(t, batch, cell->node, &column, err))
         return -1;
     if (column == BATCH_NO_COLUMN) {
@@ -260,8 +260,8 @@ place_cells(struct transform *t, struct batch *batch, struct row_counts *counts,
             struct error *err)
 {
     enum table_kind kind = batch->table->kind;
-    size_t position = 0;
 
+    batch_begin_row(batch);
     for (size_t i = 0; i < t->event.cell_count; i++) {
         const struct cell *cell = &t->event.cells[i];
 
@@ -273,7 +273,7 @@ place_cells(struct transform *t, struct batch *batch, struct row_counts *counts,
             counts->nulls++;
             continue;
         }
-        if (place_cell(t, batch, i, position++, counts, err))
+        if (place_cell(t, batch, i, counts, err))
             return -1;
     }
     return 0;
