@@ -37,6 +37,36 @@ aws_time(int64_t time_s, char ret[AWS_TIME_SIZE])
         memcpy(ret, "19700101T000000Z", AWS_TIME_SIZE);
 }
 
+static void
+write_hex(const unsigned char bytes[MAC_BYTES], char ret[AWS_SIGNATURE_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < MAC_BYTES; i++) {
+        ret[2 * i] = digits[bytes[i] >> 4];
+        ret[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    ret[AWS_SIGNATURE_SIZE - 1] = '\0';
+}
+
+int
+aws_payload_hash(const struct span *pieces, size_t count, char ret[AWS_SIGNATURE_SIZE],
+                 struct error *err)
+{
+    unsigned char bytes[MAC_BYTES];
+    EVP_MD_CTX *hash = EVP_MD_CTX_new();
+    bool is_good = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1;
+
+    for (size_t i = 0; is_good && i < count; i++)
+        is_good = EVP_DigestUpdate(hash, pieces[i].data, pieces[i].length) == 1;
+    is_good = is_good && EVP_DigestFinal_ex(hash, bytes, NULL) == 1;
+    EVP_MD_CTX_free(hash);
+    if (!is_good)
+        return error_set(err, ERROR_IO, "OpenSSL cannot make a SHA-256");
+    write_hex(bytes, ret);
+    return 0;
+}
+
 static bool
 is_unreserved(char c)
 {
@@ -294,7 +324,6 @@ int
 aws_signature(struct span string_to_sign, const struct aws_scope *scope,
               struct span secret, char ret[AWS_SIGNATURE_SIZE], struct error *err)
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char bytes[MAC_BYTES];
     struct span key = {(const char *)bytes, sizeof bytes};
     struct text first = {.limit = 1 << 16};
@@ -311,11 +340,7 @@ aws_signature(struct span string_to_sign, const struct aws_scope *scope,
         mac(key, SPAN("aws4_request"), bytes, err) ||
         mac(key, string_to_sign, bytes, err))
         goto out;
-    for (size_t i = 0; i < MAC_BYTES; i++) {
-        ret[2 * i] = digits[bytes[i] >> 4];
-        ret[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    ret[AWS_SIGNATURE_SIZE - 1] = '\0';
+    write_hex(bytes, ret);
     rc = 0;
 out:
     OPENSSL_cleanse(bytes, sizeof bytes);

@@ -60,6 +60,10 @@ void aws_encode(struct span value, struct text *ret);
 int aws_encode_query(const struct aws_field *query, size_t count, struct text *ret,
                      struct error *err) MUST_CHECK;
 
+/* The SHA-256 of the pieces joined, in hex: the payload hash of a PUT. Errors: ERROR_IO. */
+int aws_payload_hash(const struct span *pieces, size_t count,
+                     char ret[AWS_SIGNATURE_SIZE], struct error *err) MUST_CHECK;
+
 /* Append the canonical request. Errors: ERROR_BUG for too many fields. */
 int aws_canonical_request(const struct aws_request *request, struct text *ret,
                           struct error *err) MUST_CHECK;

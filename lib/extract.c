@@ -309,7 +309,7 @@ extract_run(const struct extract_options *options, const struct extract_object *
                                       .stop = stop,
                                       .progress = progress}};
     struct store *staging = NULL;
-    uint64_t budget;
+    uint64_t budget = 0; /* GCC with -fsanitize=thread cannot tell */
     int rc = -1;
 
     if (plan_workers(&x, &budget, err) || order_objects(&x, err))

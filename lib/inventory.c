@@ -1,4 +1,4 @@
-#include "inventory_json.h"
+#include "inventory.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -13,30 +13,6 @@ static const struct compression {
     [COMPRESS_GZIP] = {"gzip", ".csv.gz"},
     [COMPRESS_ZSTD] = {"zstd", ".csv.zst"},
 };
-
-const struct inventory_count inventory_counts[INVENTORY_COUNTS] = {
-    {"objects", offsetof(struct counts, objects)},
-    {"stored_bytes", offsetof(struct counts, stored_bytes)},
-    {"raw_bytes", offsetof(struct counts, raw_bytes)},
-    {"lines", offsetof(struct counts, lines)},
-    {"events", offsetof(struct counts, events)},
-    {"rejected", offsetof(struct counts, rejected)},
-    {"filtered", offsetof(struct counts, filtered)},
-    {"rows", offsetof(struct counts, rows)},
-    {"values", offsetof(struct counts, values)},
-    {"cells", offsetof(struct counts, cells)},
-    {"discards", offsetof(struct counts, discards)},
-    {"nulls", offsetof(struct counts, nulls)},
-    {"truncated", offsetof(struct counts, truncated)},
-    {"merged", offsetof(struct counts, merged)},
-    {"repaired", offsetof(struct counts, repaired)},
-    {"made_ids", offsetof(struct counts, made_ids)},
-    {"made_times", offsetof(struct counts, made_times)},
-    {"anonymous", offsetof(struct counts, anonymous)},
-};
-
-_Static_assert(INVENTORY_COUNTS * sizeof(uint64_t) == sizeof(struct counts),
-               "load.json keeps every count");
 
 const char *
 compress_name(enum compress compress)
@@ -70,7 +46,8 @@ feed_text(EVP_MD_CTX *sha, struct span s)
            EVP_DigestUpdate(sha, s.data, s.length) == 1;
 }
 
-/* Feed one object: "<length>:<key>", "<size>;" ("-;" when not known), "<length>:<etag>". */
+/* Feed one object: "<length>:<key>", "<size>;" ("-;" when not known),
+ * "<length>:<etag>". */
 static bool
 feed_object(EVP_MD_CTX *sha, const struct object *o)
 {
@@ -96,7 +73,8 @@ inventory_digest(const struct object *objects, size_t count, char digest[65])
     is_good = is_good && EVP_DigestFinal_ex(sha, bytes, NULL) == 1;
     EVP_MD_CTX_free(sha);
 
-    /* Only short memory brings us here without a digest: then there is none to compare. */
+    /* Only short memory brings us here without a digest: then there is none to
+     * compare. */
     digest[0] = '\0';
     for (size_t i = 0; i < SHA256_BYTES && is_good; i++)
         (void)snprintf(digest + 2 * i, 3, "%02x", bytes[i]);

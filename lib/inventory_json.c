@@ -5,6 +5,30 @@
 /* More would be no load that anyone made. */
 #define ITEMS_MAX 10000000
 
+const struct inventory_count inventory_counts[INVENTORY_COUNTS] = {
+    {"objects", offsetof(struct counts, objects)},
+    {"stored_bytes", offsetof(struct counts, stored_bytes)},
+    {"raw_bytes", offsetof(struct counts, raw_bytes)},
+    {"lines", offsetof(struct counts, lines)},
+    {"events", offsetof(struct counts, events)},
+    {"rejected", offsetof(struct counts, rejected)},
+    {"filtered", offsetof(struct counts, filtered)},
+    {"rows", offsetof(struct counts, rows)},
+    {"values", offsetof(struct counts, values)},
+    {"cells", offsetof(struct counts, cells)},
+    {"discards", offsetof(struct counts, discards)},
+    {"nulls", offsetof(struct counts, nulls)},
+    {"truncated", offsetof(struct counts, truncated)},
+    {"merged", offsetof(struct counts, merged)},
+    {"repaired", offsetof(struct counts, repaired)},
+    {"made_ids", offsetof(struct counts, made_ids)},
+    {"made_times", offsetof(struct counts, made_times)},
+    {"anonymous", offsetof(struct counts, anonymous)},
+};
+
+_Static_assert(INVENTORY_COUNTS * sizeof(uint64_t) == sizeof(struct counts),
+               "load.json keeps every count");
+
 int
 member_bad(struct error *err, const char *name, const char *why)
 {

@@ -4,8 +4,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "column.h"
-
 /* Shape of a load id: see `struct inventory`. */
 #define LOAD_ID_LENGTH 26
 
@@ -219,7 +217,8 @@ read_part(const cJSON *item, struct arena *arena, size_t column_count, struct pa
     return 0;
 }
 
-/* Read the parts of table `table` to the end of `ret->parts`, which has room for them. */
+/* Read the parts of table `table` to the end of `ret->parts`, which has room for
+ * them. */
 static int
 read_parts(const cJSON *object, struct arena *arena, size_t table,
            struct inventory *ret, struct error *err)

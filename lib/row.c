@@ -99,6 +99,7 @@ put_cast_standard(struct row *row, size_t column, const struct standard_value *v
 
     if (!value_cast((enum column_type)row->batch->columns[column].type, class, &none,
                     value->text, room, &text)) {
+        row->counts->values++; /* standard values count when they are discarded only */
         row->counts->discards++;
         return discard(row, column, value->text, ROW_TYPE_CONFLICT);
     }
@@ -307,7 +308,8 @@ row_discard(struct transform *t, struct span table, struct span column,
     set_standard(t, STANDARD_TABLE_NAME, table);
     set_standard(t, STANDARD_ROW_ID, t->standard[STANDARD_ID].text);
     set_standard(t, STANDARD_COLUMN_NAME, column);
-    set_standard(t, STANDARD_COLUMN_VALUE, value);
+    /* cut before room is made for it: it may be as long as a line */
+    set_standard(t, STANDARD_COLUMN_VALUE, value_cut(value, COLUMN_VARCHAR_MAX));
     set_standard(t, STANDARD_REASON, span_of(reason));
     return write(&row, 0, &is_too_long);
 }

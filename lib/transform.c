@@ -81,10 +81,13 @@ static int
 discard(struct transform *t, const struct batch *batch, enum standard role,
         const struct cell *cell, const char *reason, struct error *err)
 {
+    bool is_repaired;
+    struct span plain = value_plain(cell, &t->scratch, &is_repaired);
+
     t->counts.values++;
     t->counts.discards++;
-    return row_discard(t, batch->table->name, standard_name(role), cell_text(cell),
-                       reason, err);
+    t->counts.repaired += is_repaired;
+    return row_discard(t, batch->table->name, standard_name(role), plain, reason, err);
 }
 
 static bool

@@ -1,0 +1,389 @@
+#include "pg_session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "say.h"
+
+#define ROLLBACK_MS 2000
+
+/* Shorter texts are words that statements are full of. */
+#define SECRET_MIN 8
+
+struct pg_rows {
+    PGresult *result;
+};
+
+const char *
+pg_user(const struct pg *pg)
+{
+    return pg->user;
+}
+
+const char *
+pg_place(const struct pg *pg)
+{
+    return pg->place;
+}
+
+const struct pg_failure *
+pg_failure(const struct pg *pg)
+{
+    return &pg->failure;
+}
+
+void
+pg_patience(struct pg *pg, const char *why)
+{
+    pg->patience = why;
+}
+
+int
+pg_hide(struct pg *pg, struct span secret, struct error *err)
+{
+    if (secret.length < SECRET_MIN)
+        return 0;
+    text_add(&pg->secrets, secret);
+    text_add_char(&pg->secrets, '\0');
+    return text_check(&pg->secrets, err);
+}
+
+/* The length of the secret that `s` begins with, or 0. */
+static size_t
+secret_at(const struct pg *pg, struct span s)
+{
+    const char *p = pg->secrets.data;
+    const char *end = p + pg->secrets.length;
+
+    while (pg->secrets.length > 0 && p < end) {
+        struct span secret = span_of(p);
+
+        if (span_starts(s, secret))
+            return secret.length;
+        p += secret.length + 1;
+    }
+    return 0;
+}
+
+void
+pg_mask(const struct pg *pg, struct span s, struct text *ret)
+{
+    while (s.length > 0) {
+        size_t length = secret_at(pg, s);
+
+        if (length > 0)
+            text_add_string(ret, "***");
+        else
+            text_add_char(ret, s.data[0]);
+        length += length == 0;
+        s = (struct span){s.data + length, s.length - length};
+    }
+}
+
+enum error_kind
+pg_kind(const char *sqlstate)
+{
+    static const struct {
+        const char *prefix;
+        enum error_kind kind;
+    } kinds[] = {
+        {"42501", ERROR_DENIED}, /* insufficient_privilege */
+        {"28", ERROR_DENIED},    /* invalid authorization specification */
+        {"3D000", ERROR_CONFIG}, /* unknown database */
+        {"53300", ERROR_BUSY},   /* too many connections */
+        {"55P03", ERROR_BUSY},   /* lock not available */
+        {"57P03", ERROR_BUSY},   /* starting up, in maintenance */
+        {"57P",
+         ERROR_UNREACHABLE},       /* shut down, connection ended by an administrator */
+        {"57014", ERROR_BUSY},     /* cancelled: a timeout, or somebody did it */
+        {"40", ERROR_BUSY},        /* transaction rollback: serialization, deadlock */
+        {"08", ERROR_UNREACHABLE}, /* connection exception */
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strncmp(sqlstate, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
+            return kinds[i].kind;
+    return ERROR_WAREHOUSE;
+}
+
+/* Copy a field of a failed result, masked. */
+static void
+take_field(const struct pg *pg, const PGresult *result, int field, char *to,
+           size_t size)
+{
+    const char *value = PQresultErrorField(result, field);
+    struct text masked = {0};
+
+    if (value == NULL)
+        return;
+    pg_mask(pg, span_of(value), &masked);
+    (void)snprintf(to, size, "%s", text_string(&masked));
+    text_release(&masked);
+}
+
+/* Turn a failed result into the session's failure and an error. */
+static int
+fail(struct pg *pg, const PGresult *result, struct error *err)
+{
+    struct pg_failure *f = &pg->failure;
+
+    take_field(pg, result, PG_DIAG_SQLSTATE, f->sqlstate, sizeof f->sqlstate);
+    take_field(pg, result, PG_DIAG_MESSAGE_PRIMARY, f->message, sizeof f->message);
+    take_field(pg, result, PG_DIAG_MESSAGE_DETAIL, f->detail, sizeof f->detail);
+    take_field(pg, result, PG_DIAG_CONTEXT, f->context, sizeof f->context);
+    if (PQstatus(pg->conn) == CONNECTION_BAD) {
+        f->is_lost = true;
+        if (f->sqlstate[0] == '\0')
+            return pg_lost(pg, err);
+    }
+    return error_set(err, pg_kind(f->sqlstate), "%s%s%s (SQLSTATE %s)", f->message,
+                     f->detail[0] != '\0' ? ": " : "", f->detail,
+                     f->sqlstate[0] != '\0' ? f->sqlstate : "unknown");
+}
+
+int
+pg_begin_call(struct pg *pg, struct error *err)
+{
+    bool was_lost = pg->failure.is_lost;
+
+    if (was_lost || PQstatus(pg->conn) == CONNECTION_BAD)
+        return pg_lost(pg, err);
+    pg->failure = (struct pg_failure){0};
+    return pg->is_ending ? 0 : stop_check(pg->stop, err);
+}
+
+int
+pg_collect(struct pg *pg, struct pg_result **ret, struct error *err)
+{
+    PGresult *first = NULL;
+
+    for (;;) {
+        PGresult *result;
+        ExecStatusType status;
+
+        while (PQisBusy(pg->conn)) {
+            if (pg_wait(pg, false, err)) {
+                PQclear(first);
+                return -1;
+            }
+        }
+        result = PQgetResult(pg->conn);
+        if (result == NULL)
+            break;
+        status = PQresultStatus(result);
+        if (first == NULL)
+            first = result;
+        else
+            PQclear(result);
+        /* A COPY answers the same for ever, until it is ended. */
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+            status == PGRES_COPY_BOTH)
+            break;
+    }
+    *ret = first;
+    return 0;
+}
+
+int
+pg_send(struct pg *pg, struct span sql, struct pg_result **ret, struct error *err)
+{
+    struct text text = {0};
+    struct text shown = {0};
+    int rc = -1;
+
+    pg_mask(pg, sql, &shown);
+    say(pg->say, SAY_DEBUG, "%s", text_string(&shown));
+    text_add(&text, sql);
+    if (text_check(&text, err))
+        goto out;
+    if (PQsendQuery(pg->conn, text_string(&text)) == 0) {
+        rc = pg_lost(pg, err);
+        goto out;
+    }
+    rc = pg_flush(pg, err);
+    if (rc == 0)
+        rc = pg_collect(pg, ret, err);
+    if (rc != 0)
+        pg_end_statement(pg);
+out:
+    text_release(&text);
+    text_release(&shown);
+    return rc;
+}
+
+int
+pg_expect(struct pg *pg, struct pg_result **result, int status, struct error *err)
+{
+    int got = *result != NULL ? (int)PQresultStatus(*result) : -1;
+    int rc;
+
+    if (got == status)
+        return 0;
+    if (got == -1)
+        rc = pg_lost(pg, err);
+    else if (got == PGRES_FATAL_ERROR || got == PGRES_NONFATAL_ERROR)
+        rc = fail(pg, *result, err);
+    else
+        rc = error_set(err, ERROR_WAREHOUSE, "the server answered \"%s\"",
+                       PQresStatus((ExecStatusType)got));
+    if (got == PGRES_COPY_IN || got == PGRES_COPY_OUT || got == PGRES_COPY_BOTH)
+        pg_end_statement(pg);
+    PQclear(*result);
+    *result = NULL;
+    return rc;
+}
+
+/* What the command says it touched: "INSERT 0 3" is 3. */
+static uint64_t
+touched(PGresult *result)
+{
+    return strtoull(PQcmdTuples(result), NULL, 10);
+}
+
+int
+pg_run(struct pg *pg, struct span sql, uint64_t *ret_rows, struct error *err)
+{
+    PGresult *result = NULL;
+
+    if (pg_begin_call(pg, err) || pg_send(pg, sql, &result, err))
+        return -1;
+    /* SELECT is a statement, too: the Redshift of a CREATE TABLE AS says so. */
+    if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK) {
+        PQclear(result);
+        return 0;
+    }
+    if (pg_expect(pg, &result, PGRES_COMMAND_OK, err))
+        return -1;
+    if (ret_rows != NULL)
+        *ret_rows = touched(result);
+    PQclear(result);
+    return 0;
+}
+
+int
+pg_commit(struct pg *pg, struct error *err)
+{
+    PGresult *result = NULL;
+    bool is_done;
+
+    if (pg_begin_call(pg, err) || pg_send(pg, SPAN("COMMIT"), &result, err) ||
+        pg_expect(pg, &result, PGRES_COMMAND_OK, err))
+        return -1;
+    /* A block that failed answers COMMIT with ROLLBACK, which is no error to the server. */
+    is_done = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+    PQclear(result);
+    if (!is_done)
+        return error_set(err, ERROR_WAREHOUSE, "the server rolled back");
+    return 0;
+}
+
+void
+pg_rollback(struct pg *pg)
+{
+    struct pg_failure failure = pg->failure;
+    PGTransactionStatusType status = PQtransactionStatus(pg->conn);
+    struct error ignored;
+
+    if (failure.is_lost || status == PQTRANS_IDLE)
+        return;
+    if (status != PQTRANS_INTRANS && status != PQTRANS_INERROR) {
+        pg->failure.is_lost = true;
+        return;
+    }
+    pg->is_ending = true;
+    pg->deadline_ms = pg_now_ms() + ROLLBACK_MS;
+    if (pg_run(pg, SPAN("ROLLBACK"), NULL, &ignored))
+        failure.is_lost = true;
+    pg->deadline_ms = 0;
+    pg->is_ending = false;
+    pg->failure = failure;
+}
+
+int
+pg_ask(struct pg *pg, struct span sql, struct pg_rows **ret, struct error *err)
+{
+    PGresult *result = NULL;
+    struct pg_rows *rows;
+
+    if (pg_begin_call(pg, err) || pg_send(pg, sql, &result, err) ||
+        pg_expect(pg, &result, PGRES_TUPLES_OK, err))
+        return -1;
+    rows = malloc(sizeof *rows);
+    if (rows == NULL) {
+        PQclear(result);
+        return error_no_memory(err);
+    }
+    rows->result = result;
+    *ret = rows;
+    return 0;
+}
+
+void
+pg_rows_free(struct pg_rows *rows)
+{
+    if (rows == NULL)
+        return;
+    PQclear(rows->result);
+    free(rows);
+}
+
+size_t
+pg_rows_count(const struct pg_rows *rows)
+{
+    return (size_t)PQntuples(rows->result);
+}
+
+struct span
+pg_rows_cell(const struct pg_rows *rows, size_t row, size_t column)
+{
+    int r = (int)row;
+    int c = (int)column;
+
+    if (row >= pg_rows_count(rows) || c >= PQnfields(rows->result) ||
+        PQgetisnull(rows->result, r, c))
+        return (struct span){NULL, 0};
+    return (struct span){PQgetvalue(rows->result, r, c),
+                         (size_t)PQgetlength(rows->result, r, c)};
+}
+
+uint64_t
+pg_rows_number(const struct pg_rows *rows, size_t row, size_t column)
+{
+    struct span cell = pg_rows_cell(rows, row, column);
+
+    if (cell.length == 0 || cell.data[0] < '0' || cell.data[0] > '9')
+        return 0;
+    return strtoull(cell.data, NULL, 10); /* libpq ends its cells with a NUL */
+}
+
+void
+pg_add_literal(struct pg *pg, struct span s, struct text *sql)
+{
+    char *to;
+    int bad = 0;
+
+    text_add_char(sql, '\'');
+    to = s.length < SIZE_MAX / 4 ? text_room(sql, 2 * s.length + 1) : NULL;
+    if (to != NULL)
+        sql->length += PQescapeStringConn(pg->conn, to, s.length > 0 ? s.data : "",
+                                          s.length, &bad);
+    /* Text that is not UTF-8 must not become another statement. */
+    if (to == NULL || bad != 0)
+        sql->is_failed = true;
+    text_add_char(sql, '\'');
+}
+
+void
+pg_add_name(struct span name, struct text *sql)
+{
+    text_add_char(sql, '"');
+    for (size_t i = 0; i < name.length; i++) {
+        if (name.data[i] == '"')
+            text_add_char(sql, '"');
+        text_add_char(sql, name.data[i]);
+    }
+    text_add_char(sql, '"');
+}

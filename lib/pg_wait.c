@@ -1,0 +1,190 @@
+#include "pg_session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <libpq-fe.h>
+
+#include "say.h"
+
+/* When a statement counts as slow, and how long its end may take. */
+#define PATIENCE_MS 5000
+#define ENDING_MS   3000
+
+int64_t
+pg_now_ms(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* always there on our platforms */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int
+pg_lost(struct pg *pg, struct error *err)
+{
+    struct text masked = {0};
+    const char *why = PQerrorMessage(pg->conn);
+
+    pg_mask(pg, (struct span){why, strcspn(why, "\n")}, &masked);
+    pg->failure.is_lost = true;
+    if (pg->failure.message[0] == '\0')
+        (void)snprintf(pg->failure.message, sizeof pg->failure.message, "%s",
+                       text_string(&masked));
+    (void)error_set(err, ERROR_UNREACHABLE, "the connection to %s was lost%s%s",
+                    pg->place, masked.length > 0 ? ": " : "", text_string(&masked));
+    text_release(&masked);
+    return -1;
+}
+
+/* How long to poll: to the deadline, or until it is time to say that it takes long. */
+static int
+poll_time(const struct pg *pg, int64_t slow_at)
+{
+    int64_t until = pg->deadline_ms != 0 ? pg->deadline_ms : slow_at;
+    int64_t left;
+
+    if (until == 0)
+        return -1;
+    left = until - pg_now_ms();
+    return left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
+}
+
+/* Nothing came in time. Returns -1 when that is the end of the waiting. */
+static int
+pass_time(struct pg *pg, int64_t *slow_at, struct error *err)
+{
+    int64_t now = pg_now_ms();
+
+    if (pg->deadline_ms != 0 && now >= pg->deadline_ms) {
+        pg->failure.is_lost = true;
+        return error_set(err, ERROR_UNREACHABLE, "no answer from %s", pg->place);
+    }
+    if (*slow_at != 0 && now >= *slow_at) {
+        say(pg->say, SAY_INFO, "%s", pg->patience);
+        pg->patience = NULL;
+        *slow_at = 0;
+    }
+    return 0;
+}
+
+int
+pg_wait(struct pg *pg, bool wants_write, struct error *err)
+{
+    int64_t slow_at = pg->patience != NULL ? pg_now_ms() + PATIENCE_MS : 0;
+
+    for (;;) {
+        struct pollfd fds[2] = {
+            {.fd = PQsocket(pg->conn), .events = POLLIN},
+            {.fd = pg->is_ending ? -1 : stop_fd(pg->stop), .events = POLLIN},
+        };
+        int n;
+
+        if (fds[0].fd < 0)
+            return pg_lost(pg, err);
+        if (wants_write)
+            fds[0].events |= POLLOUT;
+        n = poll(fds, 2, poll_time(pg, slow_at));
+        if (n < 0 && errno != EINTR)
+            return error_set(err, ERROR_IO, "poll: %s", strerror(errno));
+        if (!pg->is_ending && stop_check(pg->stop, err))
+            return -1;
+        if (n <= 0) {
+            if (pass_time(pg, &slow_at, err))
+                return -1;
+            continue;
+        }
+        /* A socket that failed counts as readable: reading tells why. */
+        if ((fds[0].revents & ~POLLOUT) != 0 && PQconsumeInput(pg->conn) == 0)
+            return pg_lost(pg, err);
+        if (fds[0].revents != 0)
+            return 0;
+    }
+}
+
+int
+pg_flush(struct pg *pg, struct error *err)
+{
+    int left;
+
+    while ((left = PQflush(pg->conn)) > 0)
+        if (pg_wait(pg, true, err))
+            return -1;
+    return left < 0 ? pg_lost(pg, err) : 0;
+}
+
+/* PQcancel blocks while it connects, so it has a thread to itself; nobody waits for it. */
+static void *
+cancel(void *context)
+{
+    PGcancel *c = context;
+    char why[256];
+
+    /* Whether it worked shows in what the statement answers. */
+    (void)PQcancel(c, why, sizeof why);
+    PQfreeCancel(c);
+    return NULL;
+}
+
+static void
+ask_cancel(struct pg *pg)
+{
+    PGcancel *c = PQgetCancel(pg->conn);
+    pthread_attr_t attributes;
+    pthread_t thread;
+
+    if (c == NULL)
+        return;
+    (void)pthread_attr_init(&attributes);
+    (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    if (pthread_create(&thread, &attributes, cancel, c) != 0)
+        PQfreeCancel(c);
+    (void)pthread_attr_destroy(&attributes);
+}
+
+/* Take in results until there are none. In a COPY the server waits for us: end it. */
+static int
+drain(struct pg *pg, struct error *err)
+{
+    for (;;) {
+        PGresult *result;
+        ExecStatusType status;
+
+        while (PQisBusy(pg->conn))
+            if (pg_wait(pg, false, err))
+                return -1;
+        result = PQgetResult(pg->conn);
+        if (result == NULL)
+            return PQstatus(pg->conn) == CONNECTION_BAD ? pg_lost(pg, err) : 0;
+        status = PQresultStatus(result);
+        PQclear(result);
+        if (status == PGRES_COPY_IN &&
+            (PQputCopyEnd(pg->conn, "rsload gave it up") < 0 || pg_flush(pg, err)))
+            return pg_lost(pg, err);
+        if (status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH)
+            return error_set(err, ERROR_BUG, "the server sends copy data");
+    }
+}
+
+void
+pg_end_statement(struct pg *pg)
+{
+    struct pg_failure failure = pg->failure;
+    bool was_ending = pg->is_ending;
+    struct error ignored;
+
+    if (PQstatus(pg->conn) == CONNECTION_BAD)
+        return;
+    pg->is_ending = true;
+    pg->deadline_ms = pg_now_ms() + ENDING_MS;
+    ask_cancel(pg);
+    if (drain(pg, &ignored))
+        failure.is_lost = true;
+    pg->deadline_ms = 0;
+    pg->is_ending = was_ending;
+    pg->failure = failure;
+}
