@@ -1,4 +1,4 @@
-/* aws_profile -- the user's AWS environment variables and files, and what they settle. */
+/* aws_profile -- the user's AWS files, and the one profile in them that counts. */
 #ifndef RSLOAD_AWS_PROFILE_H
 #define RSLOAD_AWS_PROFILE_H
 
@@ -20,19 +20,10 @@ struct aws_sources {
     const struct say *say;
 };
 
-/* What cannot be known from the command line alone. Empty spans: nothing said. */
-struct aws_settings {
-    struct span region;
-    struct span endpoint_url;
-    struct span addressing; /* "auto", "path", "virtual" */
-    struct span ca_file;
-};
+/* The variable `name`; empty when it is not set. */
+struct span aws_variable(const struct aws_sources *sources, const char *name);
 
-/*
- * One of the profile's properties: the credentials file's before the config file's.
- * Errors: ERROR_CONFIG when a file cannot be read or parsed, and when a profile that was
- * asked for by name is in neither file. A file that is not there is an empty one.
- */
+/* The chosen profile and the two files; spans lie in the arena that it was read into. */
 struct aws_profile {
     struct span name;
     bool is_named; /* by an option or a variable: it must be there */
@@ -42,26 +33,31 @@ struct aws_profile {
     struct aws_profile_files *files; /* for aws_profile.c only */
 };
 
-/* Read the two files into `arena`, which is wiped by its owner with aws_profile_wipe. */
+/*
+ * Read both files into `arena` and choose the profile: the option's, AWS_PROFILE's,
+ * AWS_DEFAULT_PROFILE's, else "default". A file that is not there is an empty one. Wipe
+ * with aws_profile_wipe before the arena is released.
+ * Errors: ERROR_CONFIG when a file cannot be read or parsed, naming it, and when a
+ * profile that was asked for by name is in neither.
+ */
 int aws_profile_read(const struct aws_sources *sources, struct arena *arena,
                      struct aws_profile *ret, struct error *err) MUST_CHECK;
 
-/* The value of `name` for the profile; false when neither file has it. */
+/* The value of `name` for the profile, the credentials file's before the config file's;
+ * false when neither has it. */
 bool aws_profile_find(const struct aws_profile *profile, struct span name,
                       struct span *ret);
 
+/* The value of `name` below `parent` ("s3"; or empty) in the profile's section of the
+ * config file. */
+bool aws_profile_find_in_config(const struct aws_profile *profile, struct span parent,
+                                struct span name, struct span *ret);
+
+/* The value of `name` below `service` in the services section that the profile names. */
+bool aws_profile_find_service(const struct aws_profile *profile, struct span service,
+                              struct span name, struct span *ret);
+
 /* Overwrite what was read from the files: they hold secrets. */
 void aws_profile_wipe(struct aws_profile *profile);
-
-/*
- * Settle region, endpoint, addressing style and CA file from variables and files; an
- * option on the command line is the caller's and comes before all of it. Order:
- * region: AWS_REGION, AWS_DEFAULT_REGION, profile. Endpoint: AWS_ENDPOINT_URL_S3,
- * AWS_ENDPOINT_URL, the profile's services section, the profile (none of them with
- * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true). CA: AWS_CA_BUNDLE, profile's ca_bundle.
- * Ownership: `ret` lies in `arena`. Errors: as aws_profile_read.
- */
-int aws_settings_find(const struct aws_sources *sources, struct arena *arena,
-                      struct aws_settings *ret, struct error *err) MUST_CHECK;
 
 #endif

@@ -37,6 +37,9 @@ struct dialect {
     /* SQL: the time now as a timestamp without zone, UTC, in an INSERT. */
     const char *clock;
 
+    /* SQL over pg_attribute a: does the server fill the column when nobody else does? */
+    const char *has_default;
+
     /* Are names folded to lower case even in quotes? */
     bool folds_names;
 
@@ -77,5 +80,12 @@ struct dialect {
     /* Append a query that gives one row an id: "id", then the columns. */
     void (*fold)(const struct dialect_fold *fold, struct text *sql);
 };
+
+/* What the dialects share. The type in PostgreSQL's words, or COLUMN_OTHER; a VARCHAR
+ * without a length is COLUMN_VARCHAR_MAX long. */
+enum column_type dialect_type_find(struct span text, uint32_t *ret_bytes);
+
+/* Append `("a", "b", ...)`: the columns of the step. */
+void dialect_add_columns(const struct step *step, struct text *sql);
 
 #endif

@@ -25,6 +25,9 @@ static const struct kind {
 };
 
 /* Print into `out`; a text that does not fit shows by its last three characters. */
+static void put(char *out, size_t size, const char *format, va_list args)
+    PRINTF_LIKE(3, 0);
+
 static void
 put(char *out, size_t size, const char *format, va_list args)
 {

@@ -207,7 +207,7 @@ pg_send(struct pg *pg, struct span sql, struct pg_result **ret, struct error *er
     if (rc == 0)
         rc = pg_collect(pg, ret, err);
     if (rc != 0)
-        pg_end_statement(pg);
+        pg_end_statement(pg, true);
 out:
     text_release(&text);
     text_release(&shown);
@@ -230,7 +230,7 @@ pg_expect(struct pg *pg, struct pg_result **result, int status, struct error *er
         rc = error_set(err, ERROR_WAREHOUSE, "the server answered \"%s\"",
                        PQresStatus((ExecStatusType)got));
     if (got == PGRES_COPY_IN || got == PGRES_COPY_OUT || got == PGRES_COPY_BOTH)
-        pg_end_statement(pg);
+        pg_end_statement(pg, false);
     PQclear(*result);
     *result = NULL;
     return rc;

@@ -53,7 +53,7 @@ pg_copy_end(struct pg *pg, uint64_t *ret_rows, struct error *err)
     if (PQputCopyEnd(pg->conn, NULL) < 0)
         return pg_lost(pg, err);
     if (pg_flush(pg, err) || pg_collect(pg, &result, err)) {
-        pg_end_statement(pg);
+        pg_end_statement(pg, true);
         return -1;
     }
     if (pg_expect(pg, &result, PGRES_COMMAND_OK, err))
@@ -66,8 +66,9 @@ pg_copy_end(struct pg *pg, uint64_t *ret_rows, struct error *err)
 void
 pg_copy_abort(struct pg *pg)
 {
+    if (PQtransactionStatus(pg->conn) != PQTRANS_ACTIVE)
+        return;
     /* The server waits for data: an end with a reason makes it fail the COPY. */
-    if (PQstatus(pg->conn) != CONNECTION_BAD)
-        (void)PQputCopyEnd(pg->conn, "rsload gave it up");
-    pg_end_statement(pg);
+    (void)PQputCopyEnd(pg->conn, "rsload gave it up");
+    pg_end_statement(pg, false);
 }

@@ -32,6 +32,9 @@ int64_t pg_now_ms(void);
  */
 int pg_wait(struct pg *pg, bool wants_write, struct error *err) MUST_CHECK;
 
+/* The same while the session is being opened, when libpq reads for itself. */
+int pg_wait_step(struct pg *pg, bool wants_write, struct error *err) MUST_CHECK;
+
 /* Send what libpq still holds. Errors: as pg_wait. */
 int pg_flush(struct pg *pg, struct error *err) MUST_CHECK;
 
@@ -48,9 +51,9 @@ int pg_collect(struct pg *pg, struct pg_result **ret, struct error *err) MUST_CH
 int pg_expect(struct pg *pg, struct pg_result **result, int status,
               struct error *err) MUST_CHECK;
 
-/* The end was asked for, or a COPY is given up: make the server stop, and take in what it
- * still says, for at most three seconds. */
-void pg_end_statement(struct pg *pg);
+/* Take in what the server still says about a statement, for at most three seconds; with
+ * `cancels` it is told to stop, which may as well hit what is sent right after. */
+void pg_end_statement(struct pg *pg, bool cancels);
 
 /* Forget the last failure, and look whether the session can be used. */
 int pg_begin_call(struct pg *pg, struct error *err) MUST_CHECK;

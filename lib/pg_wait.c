@@ -72,38 +72,56 @@ pass_time(struct pg *pg, int64_t *slow_at, struct error *err)
     return 0;
 }
 
+/* Poll the socket once; whether it is ready goes into `ret_events` (0: not yet). */
+static int
+poll_once(struct pg *pg, short events, int64_t *slow_at, short *ret_events,
+          struct error *err)
+{
+    struct pollfd fds[2] = {
+        {.fd = PQsocket(pg->conn), .events = events},
+        {.fd = pg->is_ending ? -1 : stop_fd(pg->stop), .events = POLLIN},
+    };
+    int n;
+
+    if (fds[0].fd < 0)
+        return pg_lost(pg, err);
+    n = poll(fds, 2, poll_time(pg, *slow_at));
+    if (n < 0 && errno != EINTR)
+        return error_set(err, ERROR_IO, "poll: %s", strerror(errno));
+    if (!pg->is_ending && stop_check(pg->stop, err))
+        return -1;
+    if (n <= 0 && pass_time(pg, slow_at, err))
+        return -1;
+    *ret_events = n > 0 ? fds[0].revents : 0;
+    return 0;
+}
+
+int
+pg_wait_step(struct pg *pg, bool wants_write, struct error *err)
+{
+    int64_t slow_at = 0;
+    short events = 0;
+
+    while (events == 0)
+        if (poll_once(pg, wants_write ? POLLOUT : POLLIN, &slow_at, &events, err))
+            return -1;
+    return 0;
+}
+
 int
 pg_wait(struct pg *pg, bool wants_write, struct error *err)
 {
     int64_t slow_at = pg->patience != NULL ? pg_now_ms() + PATIENCE_MS : 0;
+    short events = 0;
 
-    for (;;) {
-        struct pollfd fds[2] = {
-            {.fd = PQsocket(pg->conn), .events = POLLIN},
-            {.fd = pg->is_ending ? -1 : stop_fd(pg->stop), .events = POLLIN},
-        };
-        int n;
-
-        if (fds[0].fd < 0)
-            return pg_lost(pg, err);
-        if (wants_write)
-            fds[0].events |= POLLOUT;
-        n = poll(fds, 2, poll_time(pg, slow_at));
-        if (n < 0 && errno != EINTR)
-            return error_set(err, ERROR_IO, "poll: %s", strerror(errno));
-        if (!pg->is_ending && stop_check(pg->stop, err))
+    while (events == 0)
+        if (poll_once(pg, wants_write ? POLLIN | POLLOUT : POLLIN, &slow_at, &events,
+                      err))
             return -1;
-        if (n <= 0) {
-            if (pass_time(pg, &slow_at, err))
-                return -1;
-            continue;
-        }
-        /* A socket that failed counts as readable: reading tells why. */
-        if ((fds[0].revents & ~POLLOUT) != 0 && PQconsumeInput(pg->conn) == 0)
-            return pg_lost(pg, err);
-        if (fds[0].revents != 0)
-            return 0;
-    }
+    /* A socket that failed counts as readable: reading tells why. */
+    if ((events & ~POLLOUT) != 0 && PQconsumeInput(pg->conn) == 0)
+        return pg_lost(pg, err);
+    return 0;
 }
 
 int
@@ -150,6 +168,8 @@ ask_cancel(struct pg *pg)
 static int
 drain(struct pg *pg, struct error *err)
 {
+    if (pg_flush(pg, err))
+        return -1;
     for (;;) {
         PGresult *result;
         ExecStatusType status;
@@ -171,7 +191,7 @@ drain(struct pg *pg, struct error *err)
 }
 
 void
-pg_end_statement(struct pg *pg)
+pg_end_statement(struct pg *pg, bool cancels)
 {
     struct pg_failure failure = pg->failure;
     bool was_ending = pg->is_ending;
@@ -181,7 +201,8 @@ pg_end_statement(struct pg *pg)
         return;
     pg->is_ending = true;
     pg->deadline_ms = pg_now_ms() + ENDING_MS;
-    ask_cancel(pg);
+    if (cancels)
+        ask_cancel(pg);
     if (drain(pg, &ignored))
         failure.is_lost = true;
     pg->deadline_ms = 0;

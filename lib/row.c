@@ -302,14 +302,18 @@ row_discard(struct transform *t, struct span table, struct span column,
     struct row_counts counts = {0};
     struct row row = {.t = t, .counts = &counts, .err = err};
     bool is_too_long; /* never: two columns of 64 KiB and some names */
+    int rc;
 
     if (route_fixed(t, TABLE_DISCARDS, &row.batch, err))
         return -1;
     set_standard(t, STANDARD_TABLE_NAME, table);
     set_standard(t, STANDARD_ROW_ID, t->standard[STANDARD_ID].text);
     set_standard(t, STANDARD_COLUMN_NAME, column);
-    /* cut before room is made for it: it may be as long as a line */
+    /* cut before room is made for it: it may be as long as a line; and taken out again,
+     * or every later row of any table would get room for it */
     set_standard(t, STANDARD_COLUMN_VALUE, value_cut(value, COLUMN_VARCHAR_MAX));
     set_standard(t, STANDARD_REASON, span_of(reason));
-    return write(&row, 0, &is_too_long);
+    rc = write(&row, 0, &is_too_long);
+    set_standard(t, STANDARD_COLUMN_VALUE, (struct span){NULL, 0});
+    return rc;
 }

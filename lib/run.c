@@ -1,22 +1,18 @@
 #include "run.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "catalog.h"
 #include "extract.h"
 #include "ledger.h"
+#include "listing.h"
 #include "load.h"
-#include "manifest.h"
 #include "progress.h"
+#include "staged.h"
 #include "target.h"
 
 /* Objects below properties are flattened to this depth. */
 #define DEPTH_MAX 64
-
-/* The document that describes a staged load. */
-#define LOAD_JSON SPAN("load.json")
 
 /* A run on its way. */
 struct run {
@@ -28,11 +24,7 @@ struct run {
     struct run_report *report;
     struct target *target; /* NULL: none, or not connected now */
     struct catalog catalog;
-    struct extract_object *sources; /* the objects as they are read */
-    struct object *objects;         /* the same as the ledger knows them */
-    size_t object_count;
-    size_t object_room;
-    const struct store_place *listing; /* of the source that is being listed */
+    struct listing listing;
 };
 
 static double
@@ -61,119 +53,18 @@ disconnect_target(struct run *run)
     run->target = NULL;
 }
 
-/* ---- listing ---- */
-
-static int
-grow_objects(struct run *run, struct error *err)
-{
-    size_t room = run->object_room != 0 ? run->object_room * 2 : 64;
-    struct extract_object *sources = realloc(run->sources, room * sizeof *sources);
-    struct object *objects;
-
-    if (sources == NULL)
-        return error_no_memory(err);
-    run->sources = sources;
-    objects = realloc(run->objects, room * sizeof *objects);
-    if (objects == NULL)
-        return error_no_memory(err);
-    run->objects = objects;
-    run->object_room = room;
-    return 0;
-}
-
-/* With two sources a key alone does not say which object it is: the ledger gets the URL. */
-static int
-name_object(struct run *run, const struct object *object, struct span *ret,
-            struct error *err)
-{
-    struct text url = {0};
-    int rc;
-
-    if (run->options->source_count == 1)
-        return arena_copy(run->arena, object->key, ret, err);
-    text_add(&url, run->listing->url);
-    text_add_char(&url, '/');
-    text_add(&url, object->key);
-    rc = text_check(&url, err) ? -1 : arena_copy(run->arena, text_span(&url), ret, err);
-    text_release(&url);
-    return rc;
-}
-
-static int
-take_object(void *context, const struct object *object, struct error *err)
-{
-    struct run *run = context;
-    struct extract_object *source;
-    struct object *known;
-
-    /* what tools put where a folder should be seen: nothing is in it */
-    if (object->size_bytes == 0 && span_ends(object->key, SPAN("/")))
-        return 0;
-    if (run->object_count == run->object_room && grow_objects(run, err))
-        return -1;
-    source = &run->sources[run->object_count];
-    known = &run->objects[run->object_count];
-    *source = (struct extract_object){*object, run->listing};
-    if (arena_copy(run->arena, object->key, &source->object.key, err) ||
-        arena_copy(run->arena, object->etag, &source->object.etag, err))
-        return -1;
-    *known = source->object;
-    if (name_object(run, object, &known->key, err))
-        return -1;
-    run->object_count++;
-    return stop_check(run->stop, err);
-}
-
-/* Both sources are listed in order of their keys, and the second is the later day: the
- * whole is in order. */
-static int
-list_objects(struct run *run, struct error *err)
-{
-    for (size_t i = 0; i < run->options->source_count; i++) {
-        struct store *store;
-        int rc;
-
-        run->listing = &run->options->sources[i];
-        if (store_open(run->listing, &store, err))
-            return -1;
-        rc = store_list(store, run->options->source_prefix, take_object, run, err);
-        store_close(store);
-        if (rc != 0)
-            return -1;
-    }
-    return 0;
-}
-
 static void
 announce_objects(const struct run *run)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = listing_bytes(&run->listing);
 
-    for (size_t i = 0; i < run->object_count; i++)
-        if (run->objects[i].size_bytes != UINT64_MAX)
-            bytes += run->objects[i].size_bytes;
-    progress_add(&run->progress->objects_total, run->object_count);
+    progress_add(&run->progress->objects_total, run->listing.count);
     progress_add(&run->progress->stored_total, bytes);
-    say(run->say, SAY_INFO, "%zu objects, %llu bytes, in %.*s", run->object_count,
+    say(run->say, SAY_INFO, "%zu objects, %llu bytes, in %.*s", run->listing.count,
         (unsigned long long)bytes, SPAN_ARG(run->options->source_url));
 }
 
 /* ---- the ledger ---- */
-
-/* Keep only the objects that were not loaded yet. */
-static void
-keep_new(struct run *run, const bool *is_new)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < run->object_count; i++) {
-        if (!is_new[i])
-            continue;
-        run->objects[kept] = run->objects[i];
-        run->sources[kept++] = run->sources[i];
-    }
-    run->object_count = kept;
-}
 
 /* `*ret_is_done` says that there is nothing to do. */
 static int
@@ -186,8 +77,9 @@ ask_ledger(struct run *run, bool *ret_is_done, struct error *err)
     *ret_is_done = false;
     if (run->target == NULL)
         return 0;
-    if (ledger_ask(run->target, o->source_url, o->window, o->load_id, run->objects,
-                   run->object_count, run->arena, &answer, err) ||
+    if (ledger_ask(run->target, o->source_url, o->window, o->load_id,
+                   run->listing.objects, run->listing.count, run->arena, &answer,
+                   err) ||
         ledger_decide(&answer, o->target->rerun, &step, err))
         return -1;
     if (step == LEDGER_LOAD && answer.load_count > 0)
@@ -197,7 +89,7 @@ ask_ledger(struct run *run, bool *ret_is_done, struct error *err)
         say(run->say, SAY_INFO, "the hour is loaded anew in place of %zu earlier loads",
             answer.load_count);
     if (step == LEDGER_LOAD)
-        keep_new(run, answer.is_new);
+        listing_keep(&run->listing, answer.is_new);
     *ret_is_done = step == LEDGER_SKIP;
     return 0;
 }
@@ -238,8 +130,8 @@ fill_inventory(struct run *run)
     i->tool = o->tool;
     i->started_s = o->now_s;
     i->compress = o->compress;
-    i->objects = run->objects;
-    i->object_count = run->object_count;
+    i->objects = run->listing.objects;
+    i->object_count = run->listing.count;
 }
 
 static int
@@ -279,8 +171,8 @@ extract(struct run *run, struct error *err)
     };
 
     fill_inventory(run);
-    if (extract_run(&options, run->sources, run->object_count, run->stop, run->progress,
-                    run->arena, &run->report->inventory, err))
+    if (extract_run(&options, run->listing.sources, run->listing.count, run->stop,
+                    run->progress, run->arena, &run->report->inventory, err))
         return -1;
     return check_rejects(run, err);
 }
@@ -288,60 +180,11 @@ extract(struct run *run, struct error *err)
 /* ---- staging ---- */
 
 static int
-put_load_json(struct run *run, struct store *staging, struct error *err)
-{
-    struct text json = {0};
-    struct span piece;
-    int rc = -1;
-
-    if (inventory_write(&run->report->inventory, &json, err))
-        goto out;
-    piece = text_span(&json);
-    rc = store_put(staging, LOAD_JSON, &piece, 1, err);
-out:
-    text_release(&json);
-    return rc;
-}
-
-/* load.json comes last: a folder that has it is complete. */
-static int
 stage(struct run *run, bool with_manifests, struct error *err)
 {
-    struct store *staging;
-    int rc;
-
-    if (with_manifests &&
-        manifest_stage(&run->report->inventory, run->options->staging, err))
-        return -1;
-    if (store_open(run->options->staging, &staging, err))
-        return -1;
-    rc = put_load_json(run, staging, err);
-    store_close(staging);
     run->report->staged = run->options->staging->url;
-    return rc;
-}
-
-static int
-get_load_json(struct run *run, struct error *err)
-{
-    struct object object = {.key = LOAD_JSON, .size_bytes = UINT64_MAX};
-    struct text json = {0};
-    struct store *staging;
-    int rc = -1;
-
-    if (store_open(run->options->staging, &staging, err))
-        return -1;
-    if (store_get(staging, &object, text_sink(&json), err)) {
-        (void)error_hint(err, "is this the folder of a staged load?");
-        goto out;
-    }
-    rc = inventory_read(text_span(&json), run->arena, &run->report->inventory, err);
-    if (rc != 0)
-        (void)error_in(err, "%.*s/load.json", SPAN_ARG(run->options->staging->url));
-out:
-    store_close(staging);
-    text_release(&json);
-    return rc;
+    return staged_write(&run->report->inventory, run->options->staging, with_manifests,
+                        err);
 }
 
 /* ---- the report ---- */
@@ -450,11 +293,13 @@ run_extracting(struct run *run, struct error *err)
     bool is_done;
 
     set_phase(run, PROGRESS_LISTING);
-    if (list_objects(run, err))
+    if (listing_read(run->options->sources, run->options->source_count,
+                     run->options->source_prefix, run->stop, run->arena, &run->listing,
+                     err))
         return -1;
     run->report->outcome = RUN_EMPTY;
     fill_inventory(run);
-    if (run->object_count == 0)
+    if (run->listing.count == 0)
         return 0;
     if (ask_warehouse(run, &is_done, err))
         return -1;
@@ -481,27 +326,11 @@ run_load_only(struct run *run, struct error *err)
     double began_s = now_s();
 
     set_phase(run, PROGRESS_LOADING);
-    if (get_load_json(run, err) || load(run, true, err))
+    if (staged_read(run->options->staging, run->arena, &run->report->inventory, err) ||
+        load(run, true, err))
         return -1;
     run->report->staged = run->options->staging->url;
     run->report->load_s = now_s() - began_s;
-    return 0;
-}
-
-/* The objects were gathered in memory of their own: the report keeps them in its arena. */
-static int
-keep_objects(struct run *run, struct error *err)
-{
-    struct inventory *i = &run->report->inventory;
-    struct object *objects;
-
-    if (i->objects != run->objects || i->object_count == 0)
-        return 0;
-    objects = arena_array(run->arena, i->object_count, sizeof *objects);
-    if (objects == NULL)
-        return error_no_memory(err);
-    memcpy(objects, i->objects, i->object_count * sizeof *objects);
-    i->objects = objects;
     return 0;
 }
 
@@ -523,12 +352,8 @@ run_hour(const struct run_options *options, struct stop *stop, const struct say 
     *ret = (struct run_report){.outcome = RUN_EMPTY};
     rc = options->mode == RUN_LOAD_ONLY ? run_load_only(&run, err)
                                         : run_extracting(&run, err);
-    if (rc == 0)
-        rc = keep_objects(&run, err);
     ret->total_s = now_s() - began_s;
     set_phase(&run, PROGRESS_DONE);
-    free(run.sources);
-    free(run.objects);
     if (rc != 0 && options->mode != RUN_LOAD_ONLY && !stop_asked(stop)) {
         window_name(options->window.from_s, hour);
         (void)error_in(err, "load %s", hour);

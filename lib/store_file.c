@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +125,7 @@ get_open(struct folder *folder, int fd, const char *path, const struct object *o
          struct sink sink, struct error *err)
 {
     struct stat before, after;
-    uint64_t total;
+    uint64_t total = 0;
 
     if (fstat(fd, &before) != 0)
         return store_file_fail(ERROR_SOURCE, errno, "read", path, err);

@@ -4,12 +4,6 @@
 
 #include "transform_state.h"
 
-/* Where lines come from: what an event without an id or a time is given. */
-struct transform_origin {
-    struct span key;
-    int64_t modified_s; /* 0 when not known */
-};
-
 enum transform_result {
     TRANSFORM_BLANK,    /* no event, not counted */
     TRANSFORM_LOADED,   /* rows were added to batches */

@@ -21,6 +21,12 @@ struct transform_options {
     size_t paths_bytes; /* what the tree of paths may cost before it is begun anew */
 };
 
+/* Where lines come from: what an event without an id or a time is given. */
+struct transform_origin {
+    struct span key;
+    int64_t modified_s; /* 0 when not known */
+};
+
 /* The value of a standard column in the rows of one event. */
 struct standard_value {
     struct span text; /* empty is NULL */

@@ -4,9 +4,10 @@
 
 #include <stdatomic.h>
 
-#include "extract.h"
+#include "extract_options.h"
 #include "lines.h"
 #include "pack.h"
+#include "progress.h"
 #include "reject.h"
 #include "shelf.h"
 #include "stop.h"
