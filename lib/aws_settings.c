@@ -49,12 +49,14 @@ aws_settings_find(const struct aws_sources *sources, struct arena *arena,
     bool with_endpoint = !span_equal(
         aws_variable(sources, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), SPAN("true"));
     struct aws_settings found = {0};
+    struct aws_sources quiet = *sources; /* who reads the secrets says what is wrong */
     struct aws_profile profile = {0};
     struct arena files = {0};
     int rc = -1;
 
+    quiet.say = NULL;
     take_variables(sources, with_endpoint, &found);
-    if (aws_profile_read(sources, &files, &profile, err))
+    if (aws_profile_read(&quiet, &files, &profile, err))
         goto out;
     take_profile(&profile, with_endpoint, &found);
     if (arena_copy(arena, found.region, &found.region, err) ||

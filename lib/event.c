@@ -230,10 +230,10 @@ is_flat(const struct walk *w, const struct path_node *node)
 }
 
 static void
-enter(struct walk *w, uint32_t node)
+enter(struct walk *w, uint32_t node, uint32_t order)
 {
     w->event->frames[++w->depth] = (struct event_frame){
-        .node = node, .instance = ++w->event->instance};
+        .node = node, .instance = ++w->event->instance, .order = order};
 }
 
 /*
@@ -245,6 +245,7 @@ read_member(struct walk *w, const char *p, bool *ret_entered)
 {
     struct event *e = w->event;
     struct event_frame *f = &w->event->frames[w->depth];
+    uint32_t within = f->order; /* the order that all of this object has, if any */
     struct cell cell = {0};
     struct path_node *node;
 
@@ -264,12 +265,17 @@ read_member(struct walk *w, const char *p, bool *ret_entered)
     p = space(w, p + 1);
     node = &e->paths.nodes[cell.node];
     f->previous = cell.node;
-    if (node->instance == f->instance)
+    if (node->instance == f->instance) {
         kill_cells(e, node);
+        within = node->order;
+    } else {
+        node->order = within != EVENT_IN_LINE ? within : (uint32_t)e->cell_count;
+    }
+    cell.order = node->order;
     node->instance = f->instance;
     node->cells_from = (uint32_t)e->cell_count;
     if (*p == '{' && is_flat(w, node)) {
-        enter(w, cell.node);
+        enter(w, cell.node, within);
         *ret_entered = true;
         return p + 1;
     }
@@ -293,7 +299,10 @@ leave(struct walk *w, bool is_empty)
     if (w->depth == 0)
         return true;
     w->depth--;
-    if (is_empty && !emit(w, (struct cell){.data = "{}", .length = 2, .node = f->node}))
+    if (is_empty && !emit(w, (struct cell){.data = "{}",
+                                           .length = 2,
+                                           .node = f->node,
+                                           .order = e->paths.nodes[f->node].order}))
         return false;
     e->paths.nodes[f->node].cells_to = (uint32_t)e->cell_count;
     return true;
@@ -371,7 +380,8 @@ event_scan(struct event *e, const char *line, size_t length, enum event_status *
     e->flags = 0;
     for (size_t i = 0; i < FIELD_COUNT; i++)
         e->fields[i] = (struct cell){0};
-    e->frames[0] = (struct event_frame){.node = PATH_ROOT, .instance = ++e->instance};
+    e->frames[0] = (struct event_frame){
+        .node = PATH_ROOT, .instance = ++e->instance, .order = EVENT_IN_LINE};
     p = is_object ? walk_event(&w, p + 1) : check_other(&w, p);
     if (w.has_error)
         return -1;

@@ -24,7 +24,10 @@ struct event_frame {
     uint32_t node;
     uint32_t previous; /* the last key of this object; 0 before the first */
     uint32_t instance; /* its number among all objects */
+    uint32_t order;    /* of its cells; EVENT_IN_LINE: as they come */
 };
+
+#define EVENT_IN_LINE UINT32_MAX
 
 /*
  * A worker's scanner. event_scan fills `cells` (context, properties, traits, in the order
@@ -38,7 +41,7 @@ struct event {
     size_t cell_room;
     struct cell fields[FIELD_COUNT];
     size_t bad_at;
-    uint8_t flags; /* enum cell_flags of all cells and fields */
+    uint8_t flags;      /* enum cell_flags of all cells and fields */
     uint32_t instance;  /* counts objects, to tell a key met twice in one */
     unsigned depth_max; /* objects below are kept as text: --max-depth */
     struct text key;    /* an unescaped key */

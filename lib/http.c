@@ -301,8 +301,10 @@ drive(struct transfer *t, CURLcode *ret)
 }
 
 static enum http_failure
-failure_of(CURLcode code)
+failure_of(CURL *easy, CURLcode code)
 {
+    long sent_bytes = 0;
+
     switch (code) {
     case CURLE_OPERATION_TIMEDOUT: return HTTP_TIMEOUT;
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -311,8 +313,10 @@ failure_of(CURLcode code)
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_OUT_OF_MEMORY: return HTTP_REFUSED;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* of the URL, or of the answer once that is sent */
+        (void)curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
+        return sent_bytes > 0 ? HTTP_BROKEN : HTTP_REFUSED;
     default: return HTTP_BROKEN;
     }
 }
@@ -329,7 +333,7 @@ finish(struct transfer *t, CURLcode code)
     }
     if (t->is_ended)
         return -1;
-    t->answer->failure = failure_of(code);
+    t->answer->failure = failure_of(t->http->easy, code);
     (void)error_set(t->err, ERROR_UNREACHABLE, "%s",
                     t->reason[0] != '\0' ? t->reason : curl_easy_strerror(code));
     if (code == CURLE_PEER_FAILED_VERIFICATION)

@@ -70,7 +70,8 @@ int ledger_decide(const struct ledger_answer *answer, enum target_rerun rerun,
                   enum ledger_step *ret, struct error *err) MUST_CHECK;
 
 /* The ledger's columns, as an inventory has columns: what plan creates. */
-struct table ledger_table(void);
+#define LEDGER_COLUMNS 14
+extern const struct column ledger_columns[LEDGER_COLUMNS];
 
 /* Append the statement that writes the row of `inventory`; `rows` were loaded. */
 void ledger_add_insert(struct target *target, const struct inventory *inventory,

@@ -46,8 +46,9 @@ void merge_add_purge(struct target *target, const struct merge *merge,
                      struct text *sql);
 
 /*
- * The table users. `from` is where this load's identifies are (as SQL), `users` the table
- * as it is, `identifies` the load's columns; `fold` a temporary table like users.
+ * The table users. `users` are the columns to renew (of struct plan), `identifies` the
+ * load's columns; `from` is where this load's identifies are (as SQL); `fold` a temporary
+ * table like users.
  */
 struct merge_users {
     const struct table *users;
@@ -55,7 +56,7 @@ struct merge_users {
     struct span from;
     struct span fold;
     struct span load_id;
-    struct span uuid_ts; /* as SQL needs it between quotes */
+    int64_t uuid_ts_s; /* when the load began */
 };
 
 /*
@@ -72,9 +73,5 @@ void merge_add_update(struct target *target, const struct merge_users *users,
                       struct text *sql);
 void merge_add_arrivals(struct target *target, const struct merge_users *users,
                         struct text *sql);
-
-/* Can the column of identifies go into users? Not when users has another type that is not
- * VARCHAR. */
-bool merge_fits_users(const struct merge_users *users, struct span column);
 
 #endif

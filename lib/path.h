@@ -11,7 +11,7 @@ enum path_area {
     AREA_PROPERTIES, /* below properties: event tables, pages, screens */
     AREA_TRAITS,     /* below traits: identifies, groups, aliases */
     AREA_USER_PROPERTIES, /* below userProperties: event tables, identifies */
-    AREA_NONE,       /* any other top-level key: makes no column */
+    AREA_NONE,            /* any other top-level key: makes no column */
 };
 
 /* The top-level fields that events have by specification (Segment Spec, "Common Fields"). */
@@ -51,6 +51,7 @@ struct path_node {
     uint32_t next;       /* guess: the key that followed under the same parent */
     uint32_t first;      /* guess: the first key below this one */
     uint32_t instance;   /* scanner: the object in which the key was met last */
+    uint32_t order;      /* scanner: of the first meeting in that object */
     uint32_t cells_from; /* scanner: that meeting's cells */
     uint32_t cells_to;
     uint16_t depth; /* 1 for a top-level key */

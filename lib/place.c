@@ -1,5 +1,7 @@
 #include "place.h"
 
+#include <string.h>
+
 #include "name.h"
 #include "row.h"
 #include "value.h"
@@ -27,9 +29,12 @@ takes(enum table_kind kind, enum path_area area)
 static const char *
 area_name(enum path_area area)
 {
-    return area == AREA_CONTEXT  ? "context"
-           : area == AREA_TRAITS ? "traits"
-                                 : "properties";
+    switch (area) {
+    case AREA_CONTEXT: return "context";
+    case AREA_TRAITS: return "traits";
+    case AREA_USER_PROPERTIES: return "user_properties";
+    default: return "properties";
+    }
 }
 
 /* ---- naming: once for each path and table ---- */
@@ -160,15 +165,18 @@ is_exact(const struct transform *t, const struct batch *batch, size_t column,
     return span_equal((struct span){node->key, node->key_length}, known.name);
 }
 
-/* userProperties go before properties and behind traits; context is not compared. */
+/* Context goes first, then traits, then userProperties, then properties. */
 static int
 area_rank(enum path_area area)
 {
-    return area == AREA_TRAITS ? 2 : area == AREA_USER_PROPERTIES ? 1 : 0;
+    return area == AREA_CONTEXT           ? 3
+           : area == AREA_TRAITS          ? 2
+           : area == AREA_USER_PROPERTIES ? 1
+                                          : 0;
 }
 
 /* Does the later cell win the column? The exact spelling does, then the shallower path,
- * then the first in the line. */
+ * then the area, then the first in the line (a key given twice: where it stood first). */
 static bool
 later_wins(const struct transform *t, const struct batch *batch, size_t column,
            const struct cell *first, const struct cell *later)
@@ -182,7 +190,9 @@ later_wins(const struct transform *t, const struct batch *batch, size_t column,
         return later_is_exact;
     if (l->depth != f->depth)
         return l->depth < f->depth;
-    return area_rank((enum path_area)l->area) > area_rank((enum path_area)f->area);
+    if (area_rank((enum path_area)l->area) != area_rank((enum path_area)f->area))
+        return area_rank((enum path_area)l->area) > area_rank((enum path_area)f->area);
+    return later->order < first->order;
 }
 
 static int
@@ -224,10 +234,25 @@ discard_path(struct transform *t, const struct batch *batch, const struct cell *
     return row_discard(t, batch->table->name, column, plain, reason, err);
 }
 
+/* Is there nothing in it but U+0000, which is taken out? */
+static bool
+is_all_nul(const struct cell *cell)
+{
+    static const char nul[] = "\\u0000";
+
+    if (!(cell->flags & CELL_ESCAPED) || cell->length % (sizeof nul - 1) != 0)
+        return false;
+    for (uint32_t i = 0; i < cell->length; i += sizeof nul - 1)
+        if (memcmp(cell->data + i, nul, sizeof nul - 1) != 0)
+            return false;
+    return true;
+}
+
 static bool
 is_null(const struct cell *cell)
 {
-    return cell->kind == CELL_NULL || (cell->kind == CELL_STRING && cell->length == 0);
+    return cell->kind == CELL_NULL ||
+           (cell->kind == CELL_STRING && (cell->length == 0 || is_all_nul(cell)));
 }
 
 static int

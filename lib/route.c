@@ -22,6 +22,13 @@ static const struct {
     {"screen", TABLE_SCREENS}, {"group", TABLE_GROUPS},        {"alias", TABLE_ALIASES},
 };
 
+/* null, and not {} or [], which make nothing either. */
+static bool
+is_null_word(const struct cell *cell)
+{
+    return cell->kind == CELL_NULL && cell->data[0] == 'n';
+}
+
 enum table_kind
 route_kind(struct transform *t)
 {
@@ -29,17 +36,15 @@ route_kind(struct transform *t)
     struct span text = {type->data, type->length};
     bool is_repaired;
 
-    if (type->kind != CELL_STRING || type->length == 0) {
-        t->reason = "no type";
+    t->reason = type->data == NULL || is_null_word(type) ? "no type" : "unknown type";
+    if (type->kind != CELL_STRING)
         return TABLE_KIND_COUNT;
-    }
     if (type->flags != 0)
         text = value_plain(type, &t->scratch, &is_repaired);
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (text.length == strlen(types[i].type) &&
             strncasecmp(text.data, types[i].type, text.length) == 0)
             return types[i].kind;
-    t->reason = "unknown type";
     return TABLE_KIND_COUNT;
 }
 

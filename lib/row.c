@@ -69,7 +69,7 @@ cut(struct row *row, size_t column, struct span *text)
     if (text->length <= COLUMN_VARCHAR_MAX)
         return 0;
     row->counts->truncated++;
-    if (discard(row, column, *text, ROW_TOO_LONG))
+    if (discard(row, column, *text, ROW_TRUNCATED))
         return -1;
     *text = value_cut(*text, COLUMN_VARCHAR_MAX);
     return 0;

@@ -11,7 +11,7 @@
 #define ROW_TYPE_CONFLICT    "type_conflict"
 #define ROW_BAD_TEXT         "bad_text"
 #define ROW_BAD_TIME         "bad_time"
-#define ROW_TOO_LONG         "too_long"
+#define ROW_TRUNCATED        "truncated"
 
 /* What became of the values of one row: see struct counts. */
 struct row_counts {

@@ -16,9 +16,6 @@
 #define FIRST_SLICE_BYTES ((size_t)1 << 20)
 #define SLICE_BYTES       ((size_t)256 << 10)
 
-/* When memory is short, batches below this are not worth packing while there are parts. */
-#define SMALL_SLICE_BYTES ((size_t)16 << 10)
-
 /* ---- parts ---- */
 
 static int
@@ -96,45 +93,47 @@ flush(struct worker *w, struct batch *batch, bool is_last, struct error *err)
     return 0;
 }
 
+/* The batch whose text takes the most room, also when all its rows are packed. */
 static struct batch *
-fullest_batch(const struct worker *w)
+largest_batch(const struct worker *w)
 {
-    struct batch *fullest = NULL;
+    struct batch *largest = NULL;
 
     for (size_t i = 0; i < w->transform.batch_room; i++) {
         struct batch *batch = w->transform.batches[i];
 
-        if (batch != NULL && batch->length > 0 &&
-            (fullest == NULL || batch->length > fullest->length))
-            fullest = batch;
+        if (batch == NULL || batch->room == 0)
+            continue;
+        if (largest == NULL || batch->room > largest->room ||
+            (batch->room == largest->room && batch->length > largest->length))
+            largest = batch;
     }
-    return fullest;
+    return largest;
 }
 
-/* Memory is spent: make room, with what is at hand. */
+/*
+ * Memory is spent: make room, with what is at hand. Texts of rows go first, down to the
+ * smallest: packed, rows take a fraction of their text's room, while every part that is put
+ * before it is large costs a request and a file that COPY opens.
+ */
 static int
 relieve(struct worker *w, struct error *err)
 {
     while (shelf_is_full(w->shared->shelf)) {
-        struct batch *batch = fullest_batch(w);
+        struct batch *batch = largest_batch(w);
         struct shelf_table *table;
         struct shelf_part *part;
 
-        if (batch != NULL && batch->length >= SMALL_SLICE_BYTES) {
+        if (batch != NULL) {
             if (flush(w, batch, true, err))
                 return -1;
             continue;
         }
         part = shelf_take_fullest(w->shared->shelf, &table);
-        if (part != NULL) {
-            if (ship(w, table, part, err))
-                return -1;
-        } else if (batch != NULL) {
-            if (flush(w, batch, true, err))
-                return -1;
-        } else {
+        if (part == NULL)
             return 0; /* what is left belongs to others, who will make room too */
-        }
+        if (ship(w, table, part, err))
+            return -1;
     }
     return 0;
 }

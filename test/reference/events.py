@@ -6,7 +6,7 @@ Source: transform.md section 1 to 3 and section 8.
 import hashlib
 
 from reference import names, times
-from reference.jsontext import Number, NotJson, Object, parse
+from reference.jsontext import compact, Number, NotJson, Object, parse
 from reference.values import TIMESTAMP, VARCHAR, Cell
 
 TYPES = ("track", "identify", "page", "screen", "group", "alias")
@@ -70,6 +70,17 @@ def scalar_text(value):
     return None
 
 
+def is_empty(value):
+    """Tell whether the value makes nothing anywhere: null, "", {} or []."""
+    return value in (None, "", []) or isinstance(value, Object) and not value.pairs
+
+
+def any_text(value):
+    """Return the text of any value: what the discards keep of it."""
+    text = scalar_text(value)
+    return compact(value) if text is None else text
+
+
 def is_for_warehouses(fields):
     """Tell whether `integrations.Warehouses.all` is anything but false (1.5)."""
     value = fields
@@ -98,6 +109,7 @@ class Standard:
         self.options = options
         self.counts = counts
         self.cells = {}
+        self.odd = []  # (column, value, reason) of what no standard column takes
         self.event_name = None
         self._ids(context.line, context.occurrence)
         self._times(context.fallback_received)
@@ -125,7 +137,14 @@ class Standard:
 
     def _id(self, column, field):
         """Put an id; an empty one is no id whatever becomes of empty strings."""
+        self.note_odd_text(column, field)
         self.put(column, self.text_of(field) or None)
+
+    def note_odd_text(self, column, field):
+        """Keep a field that is an array or an object, and not empty, for the discards."""
+        value = self.fields.get(field)
+        if scalar_text(value) is None and not is_empty(value):
+            self.odd.append((column, value, "bad_text"))
 
     def _ids(self, line, occurrence):
         """Put id, anonymous_id and user_id (8)."""
@@ -138,7 +157,7 @@ class Standard:
         if "anonymous_id" not in self.cells and "user_id" not in self.cells:
             self.counts["no_user"] += 1
 
-    def _moment(self, field):
+    def _moment(self, field, column):
         """Return a top-level time, or None; what is no time is counted (3.1, 6.3)."""
         value = self.fields.get(field)
         moment = None
@@ -146,16 +165,17 @@ class Standard:
             moment = times.parse(value)
         elif isinstance(value, Number):
             moment = times.from_epoch(value.text)
-        if moment is None and value is not None and value != "":
+        if moment is None and not is_empty(value):
             self.counts["bad_timestamp"] += 1
+            self.odd.append((column, value, "bad_time"))
         return None if moment is None or times.is_zero_time(moment) else moment
 
     def _times(self, fallback_received):
         """Put received_at, timestamp, original_timestamp and sent_at (8)."""
-        received = self._moment("receivedAt")
-        sent = self._moment("sentAt")
-        original = self._moment("originalTimestamp")
-        stamp = self._moment("timestamp")
+        received = self._moment("receivedAt", "received_at")
+        sent = self._moment("sentAt", "sent_at")
+        original = self._moment("originalTimestamp", "original_timestamp")
+        stamp = self._moment("timestamp", "timestamp")
         if stamp is None and received and sent and original:
             stamp = times.skew_corrected(received, sent, original)
         if received is None:

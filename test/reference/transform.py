@@ -14,6 +14,10 @@ from reference.values import VARCHAR, VARCHAR_LIMIT, Conflict
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
+# A value of context keeps its column against one of another tree that is as near.
+CONTEXT_RANK = -1
+
+
 class EventContext:
     """What an event needs to know of the line it came from."""
 
@@ -92,6 +96,10 @@ class Transformer:
         found = self._leaves(fields, event_type)
         if event_type in ("page", "screen"):
             found = self._page_columns(standard, found)
+        fixed = self._table(events.TABLES[event_type], event_type)
+        for column, value, reason in standard.odd:
+            text = events.any_text(value)
+            self._discard(fixed, standard.cells["id"].text, column, text, reason)
         if event_type != "track":
             self._add_row(events.TABLES[event_type], event_type, standard, found)
             return
@@ -107,14 +115,16 @@ class Transformer:
         """Return the leaves of context and of the type's trees in document order (3.2)."""
         trees = events.TREES[event_type]
         found = []
+        self.odd_containers = []
         for field, value in fields.items():
             if field != "context" and field not in trees:
                 continue
             if isinstance(value, Object):
-                rank = trees.index(field) if field in trees else 0
+                rank = trees.index(field) if field in trees else CONTEXT_RANK
                 found.extend(flatten(field, value, self.options, rank))
-            elif value is not None:
+            elif value not in (None, "", []):
                 self.counts["bad_container"] += 1
+                self.odd_containers.append((field, value))
         if self.options.rudder_columns:
             # context.ip is what the standard column context_ip is made from (3.1).
             found = [
@@ -128,6 +138,7 @@ class Transformer:
     def _page_columns(self, standard, found):
         """Put name and category; return the leaves that are not used up (3.1)."""
         for column in ("name", "category"):
+            standard.note_odd_text(column, column)
             standard.put(column, standard.text_of(column))
             for leaf in found:
                 if leaf.source != "properties." + column or not leaf.is_scalar:
@@ -143,6 +154,10 @@ class Transformer:
         table = self._table(table_name, event_type)
         row = {name: standard.cells.get(name) for name in table.standard}
         row_id = standard.cells["id"].text
+        for root, value in self.odd_containers:
+            if root == "context" or table_name != "tracks":
+                column = names.slug(root, "segment")
+                self._discard(table, row_id, column, events.any_text(value), "not_an_object")
         by_name = {}
         for leaf in found:
             bare = leaves.bare_name(leaf, self.options)

@@ -4,12 +4,15 @@ This is the only module that knows rsload's command line, load.json and parts.  
 changes there is followed here and nowhere else.
 
 load.json, as far as it is read:
-  tables: list of {name, columns: list of {name, type, existing?}}
-  parts:  list of {table, key, columns?}; `columns` is the list of names or how many of the
-          table's columns the part has, from the first on; without it the part has all
+  tables: list of {name, columns: list of {name, type, max_bytes}, parts: list of {key, columns}};
+          `max_bytes` is the longest value, `columns` of a part how many of the table's columns
+          it has, from the first on
   counts: an object of numbers, handed on as it is
-Parts are CSV by RFC 4180, gzip or plain by their first bytes; `key` is a URL or a path, of
-which the end after the folder of load.json is looked up.
+Parts are CSV by RFC 4180, gzip or plain by their first bytes; `key` is a path below the folder
+of load.json.
+
+Types are not inferred by this version of rsload: the reference is asked for `types=varchar`, and
+the option is not handed on.
 """
 
 import gzip
@@ -30,9 +33,11 @@ class RunFailed(Exception):
 class Column:
     """One staged column; `bytes` is the size of a VARCHAR, else None."""
 
-    def __init__(self, name, type_text):
+    def __init__(self, name, type_text, longest):
         self.name = name
         self.type, self.bytes = columns.read_type(type_text)
+        if self.type == values.VARCHAR:
+            self.bytes = columns.ladder_size(longest, "ladder")
 
 
 class Staged:
@@ -53,6 +58,8 @@ def arguments_of(options):
     """Return the flags for a dict of the reference's options."""
     flags = []
     for name, value in sorted(options.items()):
+        if name == "types":
+            continue
         flag = "--" + name.replace("_", "-")
         if value is not False:
             flags += [flag] if value is True else [flag, str(value)]
@@ -87,11 +94,13 @@ def read(staging):
     staged = Staged()
     staged.counts = load.get("counts", {})
     for table in load.get("tables", []):
-        described = [Column(one["name"], one["type"]) for one in table["columns"]]
+        described = [
+            Column(one["name"], one["type"], one["max_bytes"]) for one in table["columns"]
+        ]
         staged.tables[table["name"]] = {one.name: one for one in described}
         staged.rows[table["name"]] = []
-    for part in load.get("parts", []):
-        _read_part(folder, part, staged)
+        for part in table["parts"]:
+            _read_part(folder, table["name"], part, staged)
     staged.rejects = _read_rejects(folder)
     return staged
 
@@ -111,13 +120,11 @@ def _unpacked(path):
     return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
 
 
-def _read_part(folder, part, staged):
+def _read_part(folder, table, part, staged):
     """Add the rows of one part to `staged`."""
-    described = staged.tables[part["table"]]
-    names = part.get("columns")
-    if names is None or isinstance(names, int):
-        names = list(described)[:names]
-    relative = "/".join(part["key"].split("/")[-2:])
+    described = staged.tables[table]
+    names = list(described)[: part["columns"]]
+    relative = part["key"]
     data = _unpacked(os.path.join(folder, relative))
     for fields in csv_records(data):
         if len(fields) != len(names):
@@ -126,7 +133,7 @@ def _read_part(folder, part, staged):
             name: canonical(text, described[name].type)
             for name, text in zip(names, fields)
         }
-        staged.rows[part["table"]].append(row)
+        staged.rows[table].append(row)
 
 
 def _read_rejects(folder):
