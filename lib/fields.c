@@ -62,15 +62,18 @@ set_time(struct transform *t, enum standard role, int64_t time_us)
 static enum fields_time_state
 read_time(struct transform *t, const struct cell *cell, int64_t *ret_us)
 {
+    struct span text = cell_text(cell);
     bool is_repaired;
     bool is_read;
 
-    if (cell->kind == CELL_NULL || (cell->kind == CELL_STRING && cell->length == 0))
+    if (cell->kind == CELL_STRING && cell->flags != 0)
+        text = value_plain(cell, &t->scratch, &is_repaired);
+    if (cell->kind == CELL_NULL || text.length == 0)
         return FIELDS_TIME_ABSENT;
     if (cell->kind == CELL_STRING)
-        is_read = stamp_read(value_plain(cell, &t->scratch, &is_repaired), ret_us);
+        is_read = stamp_read(text, ret_us);
     else if (cell->kind == CELL_INTEGER || cell->kind == CELL_REAL)
-        is_read = stamp_read_epoch(cell_text(cell), ret_us);
+        is_read = stamp_read_epoch(text, ret_us);
     else
         is_read = false;
     if (!is_read)

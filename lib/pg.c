@@ -41,16 +41,6 @@ pg_patience(struct pg *pg, const char *why)
     pg->patience = why;
 }
 
-int
-pg_hide(struct pg *pg, struct span secret, struct error *err)
-{
-    if (secret.length < SECRET_MIN)
-        return 0;
-    text_add(&pg->secrets, secret);
-    text_add_char(&pg->secrets, '\0');
-    return text_check(&pg->secrets, err);
-}
-
 /* The length of the secret that `s` begins with, or 0. */
 static size_t
 secret_at(const struct pg *pg, struct span s)
@@ -66,6 +56,16 @@ secret_at(const struct pg *pg, struct span s)
         p += secret.length + 1;
     }
     return 0;
+}
+
+int
+pg_hide(struct pg *pg, struct span secret, struct error *err)
+{
+    if (secret.length < SECRET_MIN || secret_at(pg, secret) == secret.length)
+        return 0;
+    text_add(&pg->secrets, secret);
+    text_add_char(&pg->secrets, '\0');
+    return text_check(&pg->secrets, err);
 }
 
 void

@@ -1,5 +1,6 @@
 #include "place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "name.h"
@@ -195,26 +196,54 @@ later_wins(const struct transform *t, const struct batch *batch, size_t column,
     return later->order < first->order;
 }
 
+/* Two cells for one column: one keeps it, the other is noted. */
 static int
 collide(struct transform *t, struct batch *batch, size_t column, uint32_t later_slot,
-        struct row_counts *counts, struct error *err)
+        struct error *err)
 {
-    const struct cell *first = &t->event.cells[t->slots[column] - 1];
-    const struct cell *later = &t->event.cells[later_slot - 1];
-    bool is_repaired;
-    struct span a = value_plain(first, &t->scratch, &is_repaired);
-    struct span b = value_plain(later, &t->other, &is_repaired);
+    uint32_t first_slot = t->slots[column];
+    bool later = later_wins(t, batch, column, &t->event.cells[first_slot - 1],
+                            &t->event.cells[later_slot - 1]);
 
-    if (span_equal(a, b)) {
-        counts->merged++;
-        return 0;
+    if (t->loser_count == t->loser_room) {
+        size_t room = t->loser_room != 0 ? t->loser_room * 2 : 16;
+        struct transform_loser *losers = realloc(t->losers, room * sizeof *losers);
+
+        if (losers == NULL)
+            return error_no_memory(err);
+        t->losers = losers;
+        t->loser_room = room;
     }
-    counts->discards++;
-    if (later_wins(t, batch, column, first, later)) {
+    t->losers[t->loser_count++] = (struct transform_loser){
+        .column = (uint32_t)column, .slot = later ? first_slot : later_slot};
+    if (later)
         t->slots[column] = later_slot;
-        return discard_cell(t, batch, column, a, ROW_NAME_COLLISION, err);
+    return 0;
+}
+
+/* All cells have been placed: a loser that says what the winner says is no loss; any other
+ * goes to the discards. */
+static int
+settle(struct transform *t, const struct batch *batch, struct row_counts *counts,
+       struct error *err)
+{
+    for (size_t i = 0; i < t->loser_count; i++) {
+        const struct transform_loser *loser = &t->losers[i];
+        const struct cell *winner = &t->event.cells[t->slots[loser->column] - 1];
+        bool is_repaired;
+        struct span kept = value_plain(winner, &t->scratch, &is_repaired);
+        struct span lost = value_plain(&t->event.cells[loser->slot - 1], &t->other,
+                                       &is_repaired);
+
+        if (span_equal(kept, lost)) {
+            counts->merged++;
+            continue;
+        }
+        counts->discards++;
+        if (discard_cell(t, batch, loser->column, lost, ROW_NAME_COLLISION, err))
+            return -1;
     }
-    return discard_cell(t, batch, column, b, ROW_NAME_COLLISION, err);
+    return 0;
 }
 
 /* ---- cells ---- */
@@ -275,7 +304,7 @@ place_cell(struct transform *t, struct batch *batch, size_t i,
         return discard_path(t, batch, cell, ROW_TOO_MANY_COLUMNS, err);
     }
     if (t->slots[column] != 0)
-        return collide(t, batch, column, (uint32_t)i + 1, counts, err);
+        return collide(t, batch, column, (uint32_t)i + 1, err);
     t->slots[column] = (uint32_t)i + 1;
     return 0;
 }
@@ -287,6 +316,7 @@ place_cells(struct transform *t, struct batch *batch, struct row_counts *counts,
     enum table_kind kind = batch->table->kind;
 
     batch_begin_row(batch);
+    t->loser_count = 0;
     for (size_t i = 0; i < t->event.cell_count; i++) {
         const struct cell *cell = &t->event.cells[i];
 
@@ -301,5 +331,5 @@ place_cells(struct transform *t, struct batch *batch, struct row_counts *counts,
         if (place_cell(t, batch, i, counts, err))
             return -1;
     }
-    return 0;
+    return t->loser_count > 0 ? settle(t, batch, counts, err) : 0;
 }

@@ -14,7 +14,8 @@ struct builder {
     const struct catalog *catalog;
     struct arena *arena;
     struct plan *plan;
-    size_t room; /* of plan->statements */
+    size_t room;    /* of plan->statements */
+    bool is_staged; /* the table at hand has rows that are staged already */
 };
 
 uint32_t
@@ -113,6 +114,11 @@ static int
 check_column(struct builder *b, const struct table *want, const struct column *column,
              const struct column *there, struct error *err)
 {
+    if (there->type != column->type && !b->is_staged)
+        return error_set(err, ERROR_WAREHOUSE,
+                         "column \"%.*s\" of \"%.*s\" is %.*s, but must be %s",
+                         SPAN_ARG(column->name), SPAN_ARG(want->name),
+                         SPAN_ARG(there->type_text), column_type_name(column->type));
     if (there->type != column->type) {
         (void)error_set(err, ERROR_BUSY,
                         "column \"%.*s\" of \"%.*s\" is %.*s, but the "
@@ -187,6 +193,15 @@ note_table(struct builder *b, const struct inventory *inventory,
     }
 }
 
+static bool
+is_staged(const struct inventory *inventory, struct span name)
+{
+    for (size_t i = 0; i < inventory->table_count; i++)
+        if (span_equal(inventory->tables[i].name, name))
+            return true;
+    return false;
+}
+
 /* One statement a table or column at most, and the schema's. */
 static int
 make_room(struct builder *b, const struct plan_want *want,
@@ -224,6 +239,7 @@ plan_make(struct target *target, const struct catalog *catalog,
     for (size_t i = 0; i < want.table_count; i++) {
         size_t new_columns;
 
+        b.is_staged = is_staged(inventory, want.tables[i].name);
         if (plan_table(&b, &want.tables[i], &new_columns, err))
             return -1;
         note_table(&b, inventory, &want.tables[i], new_columns);

@@ -49,7 +49,7 @@ struct target_options {
     int64_t statement_timeout_ms; /* 0: the server's own */
     int64_t lock_timeout_s;       /* 0: wait for another run for ever */
     /* What Redshift's COPY reads the staging bucket with: a role ("default", an ARN, or
-     * several with commas), or temporary keys, asked for before each transaction. */
+     * several with commas), or temporary keys, asked for before each COPY. */
     struct span iam_role;
     int (*copy_keys)(void *context, struct aws_keys *ret, struct error *err);
     void *copy_context;

@@ -38,6 +38,7 @@ transform_release(struct transform *t)
     }
     free(t->batches);
     free(t->routes);
+    free(t->losers);
     arena_release(&t->route_texts);
     for (size_t i = 0; i < STANDARD_COUNT; i++)
         text_release(&t->standard_texts[i]);

@@ -34,6 +34,12 @@ struct standard_value {
     bool is_simple;   /* holds no quote */
 };
 
+/* A cell that lost its column to another of the same event. */
+struct transform_loser {
+    uint32_t column;
+    uint32_t slot; /* 1 + the index of the cell */
+};
+
 /* An event's text, and where it leads. */
 struct transform_route;
 
@@ -62,6 +68,9 @@ struct transform {
     struct arena route_texts;
     uint32_t
         slots[COLUMN_COUNT_MAX]; /* by column: 1 + the index of its cell; 0 is NULL */
+    struct transform_loser *losers;
+    size_t loser_count;
+    size_t loser_room;
     struct standard_value standard[STANDARD_COUNT];
     struct text standard_texts[STANDARD_COUNT];
     int64_t received_us;
