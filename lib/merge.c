@@ -42,8 +42,7 @@ merge_add_stage(struct target *target, struct span table, struct span stage,
 void
 merge_add_survey(const struct merge *merge, struct text *sql)
 {
-    text_add_string(sql, "SELECT COUNT(*), MIN(\"received_at\"), MAX(\"received_at\")"
-                         " FROM ");
+    text_add_string(sql, "SELECT MIN(\"received_at\"), MAX(\"received_at\") FROM ");
     pg_add_name(merge->stage, sql);
 }
 

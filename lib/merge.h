@@ -18,7 +18,7 @@ struct merge {
 void merge_add_stage(struct target *target, struct span table, struct span stage,
                      struct text *sql);
 
-/* Append the query that tells the stage's rows, and its oldest and newest received_at. */
+/* Append the query that tells the stage's oldest and newest received_at. */
 void merge_add_survey(const struct merge *merge, struct text *sql);
 
 /*

@@ -346,7 +346,6 @@ run_hour(const struct run_options *options, struct stop *stop, const struct say 
                       .arena = arena,
                       .report = ret};
     double began_s = now_s();
-    char hour[WINDOW_NAME_SIZE];
     int rc;
 
     *ret = (struct run_report){.outcome = RUN_EMPTY};
@@ -354,9 +353,5 @@ run_hour(const struct run_options *options, struct stop *stop, const struct say 
                                         : run_extracting(&run, err);
     ret->total_s = now_s() - began_s;
     set_phase(&run, PROGRESS_DONE);
-    if (rc != 0 && options->mode != RUN_LOAD_ONLY && !stop_asked(stop)) {
-        window_name(options->window.from_s, hour);
-        (void)error_in(err, "load %s", hour);
-    }
     return rc;
 }

@@ -40,12 +40,12 @@ bool
 s3_content_range(struct span value, uint64_t *ret_first, uint64_t *ret_last,
                  uint64_t *ret_total)
 {
-    const char *stop = value.data + value.length;
-    const char *p = value.data;
+    const char *stop, *p;
 
     if (!span_starts(value, SPAN("bytes ")))
         return false;
-    p = read_number(p + 6, stop, '-', ret_first);
+    stop = value.data + value.length;
+    p = read_number(value.data + 6, stop, '-', ret_first);
     if (p != NULL)
         p = read_number(p, stop, '/', ret_last);
     if (p == NULL || *ret_last < *ret_first)
