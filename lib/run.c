@@ -91,6 +91,8 @@ ask_ledger(struct run *run, bool *ret_is_done, struct error *err)
     if (step == LEDGER_LOAD)
         listing_keep(&run->listing, answer.is_new);
     *ret_is_done = step == LEDGER_SKIP;
+    if (*ret_is_done && answer.load_count > 0)
+        run->report->inventory.load_id = answer.load_ids[answer.load_count - 1];
     return 0;
 }
 
