@@ -205,6 +205,26 @@ reduce(struct load *load, const struct merge *merge, struct load_table *ret,
     return drop(load, merge->stage, err);
 }
 
+/* An event that came again, and replaced its row, brought its discards again: those of
+ * earlier loads go out. */
+static int
+forget_discards(struct load *load, const struct table *table, struct error *err)
+{
+    struct span load_id = load->job->inventory->load_id;
+    struct text sql = {0};
+
+    text_add_string(&sql, "DELETE FROM ");
+    target_add_table(load->target, table->name, &sql);
+    text_add_string(&sql, " WHERE \"load_id\" <> ");
+    pg_add_literal(load->target->pg, load_id, &sql);
+    text_add_string(&sql, " AND \"row_id\" IN (SELECT \"row_id\" FROM ");
+    target_add_table(load->target, table->name, &sql);
+    text_add_string(&sql, " WHERE \"load_id\" = ");
+    pg_add_literal(load->target->pg, load_id, &sql);
+    text_add_char(&sql, ')');
+    return load_do(load, &sql, NULL, err);
+}
+
 /* Straight into the table. */
 static int
 load_straight(struct load *load, size_t first, size_t count, struct load_table *ret,
@@ -224,6 +244,9 @@ load_straight(struct load *load, size_t first, size_t count, struct load_table *
     if (rc == 0 && has_id(table) &&
         load->target->options->dedupe == TARGET_DEDUPE_WINDOW)
         rc = reduce(load, &merge, ret, err);
+    if (rc == 0 && span_equal(table->name, TARGET_DISCARDS) &&
+        load->target->options->dedupe == TARGET_DEDUPE_TABLE)
+        rc = forget_discards(load, table, err);
     text_release(&stage);
     text_release(&into);
     return rc;

@@ -142,7 +142,8 @@ end_gzip(struct packed *packed, struct error *err)
     uint32_t words[2] = {packed->crc, (uint32_t)packed->raw_bytes};
     char tail[2 + sizeof words];
 
-    memcpy(tail, GZ_LAST_BLOCK.data, 2);
+    tail[0] = GZ_LAST_BLOCK.data[0];
+    tail[1] = GZ_LAST_BLOCK.data[1];
     for (size_t i = 0; i < sizeof words; i++)
         tail[2 + i] = (char)(words[i / 4] >> (8 * (i % 4)));
     return add_piece(packed, (struct span){tail, sizeof tail}, err);

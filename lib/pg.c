@@ -10,9 +10,6 @@
 
 #define ROLLBACK_MS 2000
 
-/* Shorter texts are words that statements are full of. */
-#define SECRET_MIN 8
-
 struct pg_rows {
     PGresult *result;
 };
@@ -39,109 +36,6 @@ void
 pg_patience(struct pg *pg, const char *why)
 {
     pg->patience = why;
-}
-
-/* The length of the secret that `s` begins with, or 0. */
-static size_t
-secret_at(const struct pg *pg, struct span s)
-{
-    const char *p = pg->secrets.data;
-    const char *end = p + pg->secrets.length;
-
-    while (pg->secrets.length > 0 && p < end) {
-        struct span secret = span_of(p);
-
-        if (span_starts(s, secret))
-            return secret.length;
-        p += secret.length + 1;
-    }
-    return 0;
-}
-
-int
-pg_hide(struct pg *pg, struct span secret, struct error *err)
-{
-    if (secret.length < SECRET_MIN || secret_at(pg, secret) == secret.length)
-        return 0;
-    text_add(&pg->secrets, secret);
-    text_add_char(&pg->secrets, '\0');
-    return text_check(&pg->secrets, err);
-}
-
-void
-pg_mask(const struct pg *pg, struct span s, struct text *ret)
-{
-    while (s.length > 0) {
-        size_t length = secret_at(pg, s);
-
-        if (length > 0)
-            text_add_string(ret, "***");
-        else
-            text_add_char(ret, s.data[0]);
-        length += length == 0;
-        s = (struct span){s.data + length, s.length - length};
-    }
-}
-
-enum error_kind
-pg_kind(const char *sqlstate)
-{
-    static const struct {
-        const char *prefix;
-        enum error_kind kind;
-    } kinds[] = {
-        {"42501", ERROR_DENIED}, /* insufficient_privilege */
-        {"28", ERROR_DENIED},    /* invalid authorization specification */
-        {"3D000", ERROR_CONFIG}, /* unknown database */
-        {"53300", ERROR_BUSY},   /* too many connections */
-        {"55P03", ERROR_BUSY},   /* lock not available */
-        {"57P03", ERROR_BUSY},   /* starting up, in maintenance */
-        {"57P",
-         ERROR_UNREACHABLE},       /* shut down, connection ended by an administrator */
-        {"57014", ERROR_BUSY},     /* cancelled: a timeout, or somebody did it */
-        {"40", ERROR_BUSY},        /* transaction rollback: serialization, deadlock */
-        {"08", ERROR_UNREACHABLE}, /* connection exception */
-    };
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strncmp(sqlstate, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
-            return kinds[i].kind;
-    return ERROR_WAREHOUSE;
-}
-
-/* Copy a field of a failed result, masked. */
-static void
-take_field(const struct pg *pg, const PGresult *result, int field, char *to,
-           size_t size)
-{
-    const char *value = PQresultErrorField(result, field);
-    struct text masked = {0};
-
-    if (value == NULL)
-        return;
-    pg_mask(pg, span_of(value), &masked);
-    (void)snprintf(to, size, "%s", text_string(&masked));
-    text_release(&masked);
-}
-
-/* Turn a failed result into the session's failure and an error. */
-static int
-fail(struct pg *pg, const PGresult *result, struct error *err)
-{
-    struct pg_failure *f = &pg->failure;
-
-    take_field(pg, result, PG_DIAG_SQLSTATE, f->sqlstate, sizeof f->sqlstate);
-    take_field(pg, result, PG_DIAG_MESSAGE_PRIMARY, f->message, sizeof f->message);
-    take_field(pg, result, PG_DIAG_MESSAGE_DETAIL, f->detail, sizeof f->detail);
-    take_field(pg, result, PG_DIAG_CONTEXT, f->context, sizeof f->context);
-    if (PQstatus(pg->conn) == CONNECTION_BAD) {
-        f->is_lost = true;
-        if (f->sqlstate[0] == '\0')
-            return pg_lost(pg, err);
-    }
-    return error_set(err, pg_kind(f->sqlstate), "%s%s%s (SQLSTATE %s)", f->message,
-                     f->detail[0] != '\0' ? ": " : "", f->detail,
-                     f->sqlstate[0] != '\0' ? f->sqlstate : "unknown");
 }
 
 int
@@ -225,7 +119,7 @@ pg_expect(struct pg *pg, struct pg_result **result, int status, struct error *er
     if (got == -1)
         rc = pg_lost(pg, err);
     else if (got == PGRES_FATAL_ERROR || got == PGRES_NONFATAL_ERROR)
-        rc = fail(pg, *result, err);
+        rc = pg_fail(pg, *result, err);
     else
         rc = error_set(err, ERROR_WAREHOUSE, "the server answered \"%s\"",
                        PQresStatus((ExecStatusType)got));

@@ -47,6 +47,9 @@ int pg_send(struct pg *pg, struct span sql, struct pg_result **ret,
  * dropped unless it begins a COPY. */
 int pg_collect(struct pg *pg, struct pg_result **ret, struct error *err) MUST_CHECK;
 
+/* Turn a failed result into the session's failure and an error. Returns -1, always. */
+int pg_fail(struct pg *pg, const struct pg_result *result, struct error *err);
+
 /* Is the result what was hoped for? When not: free it and say why. */
 int pg_expect(struct pg *pg, struct pg_result **result, int status,
               struct error *err) MUST_CHECK;

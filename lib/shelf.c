@@ -49,7 +49,7 @@ shelf_free(struct shelf *shelf)
 {
     if (shelf == NULL)
         return;
-    for (size_t i = 0; i < shelf->table_count; i++)
+    for (size_t i = 0; shelf->tables != NULL && i < shelf->table_count; i++)
         free_table(shelf->tables[i]);
     free(shelf->tables);
     free(shelf->slots);
