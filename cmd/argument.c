@@ -154,8 +154,10 @@ take_percent(const char *p, double *ret)
         p++;
         if (*p < '0' || *p > '9')
             return false;
-        for (; *p >= '0' && *p <= '9'; p++, place /= 10)
-            value += place * (*p - '0');
+        while (*p >= '0' && *p <= '9') {
+            value += place * (*p++ - '0');
+            place /= 10;
+        }
     }
     if (strcmp(p, "%") != 0 || value > 100)
         return false;

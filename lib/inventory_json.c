@@ -78,7 +78,7 @@ int
 member_count(const cJSON *object, const char *name, uint64_t max, uint64_t *ret,
              struct error *err)
 {
-    double value;
+    double value = 0;
 
     if (member_number(object, name, 0, (double)max, &value, err))
         return -1;

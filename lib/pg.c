@@ -14,6 +14,34 @@ struct pg_rows {
     PGresult *result;
 };
 
+void
+pg_hear(void *context, const struct pg_result *result)
+{
+    const struct pg *pg = context;
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    struct text masked = {0};
+
+    if (severity == NULL || message == NULL)
+        return;
+    pg_mask(pg, span_of(message), &masked);
+    say(pg->say, strcmp(severity, "WARNING") == 0 ? SAY_WARNING : SAY_DEBUG,
+        "the server says: %s", text_string(&masked));
+    text_release(&masked);
+}
+
+void
+pg_close(struct pg *pg)
+{
+    if (pg == NULL)
+        return;
+    PQfinish(pg->conn);
+    if (pg->secrets.data != NULL)
+        memset(pg->secrets.data, 0, pg->secrets.length);
+    text_release(&pg->secrets);
+    free(pg);
+}
+
 const char *
 pg_user(const struct pg *pg)
 {

@@ -7,9 +7,10 @@
 
 #include <libpq-fe.h>
 
-#include "say.h"
-
 #define CONNECT_TIMEOUT_S 10
+
+/* A value that libpq refuses. */
+#define NO_SUCH "none-of-them"
 
 /* Debian's bundle: it holds the authorities that sign Redshift's certificates. */
 #define CA_FILE "/etc/ssl/certs/ca-certificates.crt"
@@ -78,6 +79,23 @@ add_users(struct parameters *p, const struct pg_options *o)
         add(p, o->keywords[i], o->values[i]);
 }
 
+/* libpq's view of the settings, unless one of the user's was refused before ours was. */
+static PQconninfoOption *
+take_settings(PGconn *conn, struct error *err)
+{
+    PQconninfoOption *found = PQconninfo(conn);
+    const char *why = PQerrorMessage(conn);
+
+    if (found == NULL)
+        (void)error_no_memory(err);
+    if (found == NULL || strstr(why, NO_SUCH) != NULL)
+        return found;
+    PQconninfoFree(found);
+    (void)error_set(err, ERROR_CONFIG, "%.*s", (int)strcspn(why, "\n"), why);
+    (void)error_in(err, "connection settings");
+    return NULL;
+}
+
 /*
  * Ask libpq what it makes of the options, the PG* variables and the service file, without
  * connecting: a setting that cannot be ends the attempt before it begins.
@@ -91,10 +109,11 @@ ask_libpq(const struct pg_options *o, PQconninfoOption **ret, struct error *err)
     *ret = NULL;
     if (make_room(&p, o, err) == 0) {
         add_users(&p, o);
-        add(&p, "target_session_attrs", "none-of-them");
+        add(&p, "target_session_attrs", NO_SUCH);
         conn = PQconnectStartParams(p.keywords, p.values, 1);
-        *ret = conn != NULL ? PQconninfo(conn) : NULL;
-        if (*ret == NULL)
+        if (conn != NULL)
+            *ret = take_settings(conn, err);
+        else
             (void)error_no_memory(err);
         PQfinish(conn);
     }
@@ -238,57 +257,70 @@ hint_refusal(const struct pg *pg, struct error *err)
         return error_hint(err, "name the database with --dbname");
     if (err->kind != ERROR_DENIED)
         return -1;
-    if (PQconnectionNeedsPassword(pg->conn))
-        return error_hint(err, "put the password into ~/.pgpass (mode 600) or "
-                               "PGPASSWORD");
     if (strstr(pg->failure.message, "pg_hba.conf") != NULL)
         return error_hint(err, "the server wants TLS: sslmode=verify-full");
     return error_hint(err, "the login is not tried again: some servers lock a user "
                            "after five that failed");
 }
 
-/* The attempt failed: tell a refusal from a server that is not there. */
-static int
-fail(struct pg *pg, ConnStatusType phase, struct error *err)
+/* libpq's own words, without the address when there was only one: the error names it. */
+static const char *
+own_words(const char *message)
 {
-    const char *message = PQerrorMessage(pg->conn);
-    const char *why = find_refusal(message, pg->failure.sqlstate);
-    enum error_kind kind = ERROR_UNREACHABLE;
-    struct span line;
+    const char *failed = strstr(message, " failed: ");
 
-    if (why != NULL)
-        kind = pg_kind(pg->failure.sqlstate);
-    else {
-        why = message;
-        if (phase == CONNECTION_AWAITING_RESPONSE)
-            kind = ERROR_DENIED;
-        else if (phase == CONNECTION_BAD)
-            kind = ERROR_CONFIG;
+    if (failed == NULL || strstr(failed + 1, " failed: ") != NULL)
+        return message;
+    return failed + strlen(" failed: ");
+}
+
+/* What can be done when no answer, or one that makes no sense, came. Returns -1. */
+static int
+hint_failure(const struct pg *pg, struct error *err)
+{
+    const char *why = pg->failure.message;
+
+    if (PQconnectionNeedsPassword(pg->conn)) {
+        err->kind = ERROR_DENIED;
+        return error_hint(err, "put the password into ~/.pgpass (mode 600) or "
+                               "PGPASSWORD");
     }
-    /* Many addresses, many lines: the last one that says something. */
-    line = (struct span){why, strlen(why)};
-    while (line.length > 0 && isspace((unsigned char)line.data[line.length - 1]))
-        line.length--;
-    if (why != message)
-        line.length = strcspn(why, "\n");
-    (void)snprintf(pg->failure.message, sizeof pg->failure.message, "%.*s",
-                   SPAN_ARG(line));
-    pg->failure.is_lost = true;
-    if (strstr(pg->failure.message, "authentication method") != NULL) {
-        (void)error_set(err, ERROR_DENIED, "%s", pg->failure.message);
+    if (strstr(why, "authentication method") != NULL) {
+        err->kind = ERROR_DENIED;
         return error_hint(err, "libpq cannot log in with a SHA-256 password of "
                                "Redshift: give the user an MD5 one (ALTER USER ... "
                                "PASSWORD 'md5...')");
     }
-    (void)error_set(err, kind, "%s", pg->failure.message);
-    if (PQconnectionNeedsPassword(pg->conn))
-        err->kind = ERROR_DENIED;
-    if (phase == CONNECTION_SSL_STARTUP)
+    if (strstr(why, "certificate") != NULL)
         return error_hint(err,
-                          "the server's certificate is checked against %s; "
-                          "sslrootcert and sslmode change that",
+                          "the server is checked against %s; sslrootcert names "
+                          "another file",
                           CA_FILE);
-    return hint_refusal(pg, err);
+    if (strstr(why, "does not support SSL") != NULL)
+        return error_hint(err, "sslmode=disable goes without TLS");
+    return -1;
+}
+
+/* The attempt failed: tell a refusal from a server that is not there. */
+static int
+fail(struct pg *pg, struct error *err)
+{
+    const char *message = PQerrorMessage(pg->conn);
+    const char *why = find_refusal(message, pg->failure.sqlstate);
+    struct span line;
+
+    pg->failure.is_lost = true;
+    line = span_of(why != NULL ? why : own_words(message));
+    if (why != NULL)
+        line.length = strcspn(why, "\n");
+    while (line.length > 0 && isspace((unsigned char)line.data[line.length - 1]))
+        line.length--;
+    (void)snprintf(pg->failure.message, sizeof pg->failure.message, "%.*s",
+                   SPAN_ARG(line));
+    (void)error_set(err,
+                    why != NULL ? pg_kind(pg->failure.sqlstate) : ERROR_UNREACHABLE,
+                    "%s", pg->failure.message);
+    return why != NULL ? hint_refusal(pg, err) : hint_failure(pg, err);
 }
 
 /* Go through libpq's steps until the session stands. */
@@ -296,40 +328,20 @@ static int
 connect_session(struct pg *pg, struct error *err)
 {
     PostgresPollingStatusType step = PGRES_POLLING_WRITING;
-    ConnStatusType phase = PQstatus(pg->conn);
 
-    if (phase == CONNECTION_BAD)
-        return fail(pg, phase, err);
+    if (PQstatus(pg->conn) == CONNECTION_BAD)
+        return fail(pg, err);
     /* so that refusals carry their SQLSTATE */
     (void)PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
     while (step != PGRES_POLLING_OK) {
         if (step == PGRES_POLLING_FAILED)
-            return fail(pg, phase, err);
+            return fail(pg, err);
         if (pg_wait_step(pg, step == PGRES_POLLING_WRITING, err))
             return -1;
-        phase = PQstatus(pg->conn);
         step = PQconnectPoll(pg->conn);
     }
     (void)PQsetErrorVerbosity(pg->conn, PQERRORS_DEFAULT);
     return 0;
-}
-
-/* What the server says on the side: warnings are for the user, the rest (COPY's "Load
- * into table completed") for those who want to know all. */
-static void
-hear_notice(void *context, const PGresult *result)
-{
-    const struct pg *pg = context;
-    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    struct text masked = {0};
-
-    if (severity == NULL || message == NULL)
-        return;
-    pg_mask(pg, span_of(message), &masked);
-    say(pg->say, strcmp(severity, "WARNING") == 0 ? SAY_WARNING : SAY_DEBUG,
-        "the server says: %s", text_string(&masked));
-    text_release(&masked);
 }
 
 /* The rest of pg_open, for an allocated session. */
@@ -351,7 +363,7 @@ open_session(struct pg *pg, const struct pg_options *o, struct error *err)
         return error_in(err, "connect to %s", pg->place);
     if (PQsetnonblocking(pg->conn, 1) != 0)
         return pg_lost(pg, err);
-    (void)PQsetNoticeReceiver(pg->conn, hear_notice, pg);
+    (void)PQsetNoticeReceiver(pg->conn, pg_hear, pg);
     (void)snprintf(pg->user, sizeof pg->user, "%s", PQuser(pg->conn));
     return 0;
 }
@@ -374,16 +386,4 @@ pg_open(const struct pg_options *options, struct pg **ret, struct error *err)
     }
     *ret = pg;
     return 0;
-}
-
-void
-pg_close(struct pg *pg)
-{
-    if (pg == NULL)
-        return;
-    PQfinish(pg->conn);
-    if (pg->secrets.data != NULL)
-        memset(pg->secrets.data, 0, pg->secrets.length);
-    text_release(&pg->secrets);
-    free(pg);
 }

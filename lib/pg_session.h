@@ -61,6 +61,11 @@ void pg_end_statement(struct pg *pg, bool cancels);
 /* Forget the last failure, and look whether the session can be used. */
 int pg_begin_call(struct pg *pg, struct error *err) MUST_CHECK;
 
+/* What the server says on the side (libpq's notice receiver; `context` is the session):
+ * warnings are for the user, the rest, like COPY's "Load into table completed", for those
+ * who want to know all. */
+void pg_hear(void *context, const struct pg_result *result);
+
 /* Append `s` with the session's secrets masked. */
 void pg_mask(const struct pg *pg, struct span s, struct text *ret);
 

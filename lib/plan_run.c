@@ -5,6 +5,9 @@
 #include "pg.h"
 #include "target.h"
 
+/* How much of a statement an error shows. */
+#define SHOWN 120
+
 /* Somebody else did the same meanwhile: what the server says then. */
 static bool
 is_done_already(const struct pg_failure *f)
@@ -61,7 +64,9 @@ run_statement(struct target *target, const struct plan_statement *s, bool *ret_a
         (void)error_hint(err, "a view, a key or a default may depend on the column: "
                               "drop it, or run the statement yourself; nothing was "
                               "loaded");
-    return error_in(err, "%.*s", SPAN_ARG(s->sql));
+    return error_in(err, "%.*s%s",
+                    s->sql.length > SHOWN ? SHOWN : span_int(s->sql.length),
+                    s->sql.data, s->sql.length > SHOWN ? "..." : "");
 }
 
 int

@@ -1,4 +1,5 @@
-/* load.json: written and read back the same; every damaged member refused by its name. */
+/* load.json: written and read back the same; every damaged member refused by its
+ * name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,7 +149,8 @@ an_empty_hour_comes_back_too(void **state)
     arena_release(&arena);
 }
 
-/* `json` with the first `from` replaced by `to`; fails the test when it is not there. */
+/* `json` with the first `from` replaced by `to`; fails the test when it is not
+ * there. */
 static void
 replace(struct text *json, const char *from, const char *to, struct text *ret)
 {

@@ -1,4 +1,5 @@
-/* Hours: written in all accepted ways and refused in all others; the default hour; URLs. */
+/* Hours: written in all accepted ways and refused in all others; the default hour;
+ * URLs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
