@@ -77,6 +77,8 @@ def fast(chunk, width, dialect):
     sequences of bytes that are empty for a field without quotes.
     """
     if not chunk.endswith(b"\n"):
+        if chunk.endswith(b"\r"):
+            return None
         chunk += b"\n"
     found = dialect.field.findall(chunk)
     if len(found) % width:

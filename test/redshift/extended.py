@@ -155,7 +155,9 @@ class Extended:
             return
         connection = self.connection
         kept, connection.out.waiting = connection.out.waiting, []
-        runner = _Bound(connection.session, prepared.backend_name, binding) if prepared.plan.kind in _FORWARDED else None
+        runner = None
+        if prepared.plan.kind in _FORWARDED:
+            runner = _Bound(connection.session, prepared.backend_name, binding)
         failed = self._run(prepared, runner)
         answered, connection.out.waiting = connection.out.waiting, kept
         connection.out.waiting += [m for m in answered if m[:1] != b"T"]

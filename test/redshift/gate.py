@@ -219,6 +219,7 @@ _GRAMMARS = {
     "rollback": _rollback, "abort": _rollback, "prepare": _prepare, "lock": _lock, "truncate": _truncate,
     "vacuum": _vacuum, "analyze": _analyze, "explain": _explain, "set": _set, "reset": _reset, "show": _show,
     "create": ddl.plan_create, "alter": ddl_alter.plan_alter, "drop": ddl_small.plan_drop,
-    "comment": ddl_small.plan_comment, "grant": ddl_small.plan_grant, "revoke": ddl_small.plan_grant, "copy": copystmt.plan_copy, "merge": _merge,
+    "comment": ddl_small.plan_comment, "grant": ddl_small.plan_grant, "revoke": ddl_small.plan_grant,
+    "copy": copystmt.plan_copy, "merge": _merge,
 }
 

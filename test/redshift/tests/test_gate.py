@@ -112,7 +112,7 @@ REFUSED = [
     ("SELECT a INTO n FROM t", "42601", STRICT), ("SELECT max(a ORDER BY v) FROM t", "42601", STRICT),
     ("SELECT FROM t", "42601", 'syntax error at or near "FROM"'), ("DELETE FROM t AS x WHERE x.a = 1", "42601", STRICT),
     ("DELETE FROM t USING (SELECT 1 AS a) x WHERE t.a = x.a", "42601", STRICT),
-    ("CREATE TABLE IF NOT EXISTS n AS SELECT 1", "42601", ""), ("SELECT * FROM t x (b, c)", "42883", ""),
+    ("CREATE TABLE IF NOT EXISTS n AS SELECT 1", "42601", ""), ("SELECT * FROM t x (b, c)", "0A000", STRICT),
     ("UPDATE t SET a = 1 FROM ONLY o", "42601", "syntax"), ("SELECT a FROM t WHERE v SIMILAR TO 'a'", "42601", STRICT),
 ]
 
