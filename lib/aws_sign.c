@@ -204,7 +204,7 @@ int
 aws_encode_query(const struct aws_field *query, size_t count, struct text *ret,
                  struct error *err)
 {
-    struct sorted sorted[AWS_FIELDS_MAX];
+    struct sorted sorted[AWS_FIELDS_MAX] = {0};
     struct text store = {0};
     int rc = sort_fields(query, count, true, &store, sorted, err);
 
@@ -251,7 +251,7 @@ int
 aws_canonical_request(const struct aws_request *request, struct text *ret,
                       struct error *err)
 {
-    struct sorted sorted[AWS_FIELDS_MAX];
+    struct sorted sorted[AWS_FIELDS_MAX] = {0};
     struct text store = {0};
     int rc = -1;
 
@@ -352,7 +352,7 @@ out:
 static int
 add_signed_names(const struct aws_request *request, struct text *ret, struct error *err)
 {
-    struct sorted sorted[AWS_FIELDS_MAX];
+    struct sorted sorted[AWS_FIELDS_MAX] = {0};
     struct text store = {0};
     int rc = sort_fields(request->headers, request->header_count, false, &store, sorted,
                          err);

@@ -31,8 +31,7 @@ enum cell_flags {
 struct cell {
     const char *data;
     uint32_t length;
-    uint32_t node;  /* its path */
-    uint32_t order; /* among the cells, by where its key stood first in its object */
+    uint32_t node; /* its path */
     uint8_t kind;
     uint8_t flags;
 };

@@ -19,6 +19,7 @@
  */
 struct walk {
     struct event *event;
+    const char *line;
     const char *end;
     const char *bad;
     struct error *err;
@@ -230,10 +231,10 @@ is_flat(const struct walk *w, const struct path_node *node)
 }
 
 static void
-enter(struct walk *w, uint32_t node, uint32_t order)
+enter(struct walk *w, uint32_t node)
 {
     w->event->frames[++w->depth] = (struct event_frame){
-        .node = node, .instance = ++w->event->instance, .order = order};
+        .node = node, .instance = ++w->event->instance};
 }
 
 /*
@@ -245,7 +246,6 @@ read_member(struct walk *w, const char *p, bool *ret_entered)
 {
     struct event *e = w->event;
     struct event_frame *f = &w->event->frames[w->depth];
-    uint32_t within = f->order; /* the order that all of this object has, if any */
     struct cell cell = {0};
     struct path_node *node;
 
@@ -265,17 +265,14 @@ read_member(struct walk *w, const char *p, bool *ret_entered)
     p = space(w, p + 1);
     node = &e->paths.nodes[cell.node];
     f->previous = cell.node;
-    if (node->instance == f->instance) {
+    if (node->instance == f->instance)
         kill_cells(e, node);
-        within = node->order;
-    } else {
-        node->order = within != EVENT_IN_LINE ? within : (uint32_t)e->cell_count;
-    }
-    cell.order = node->order;
+    else
+        node->order = (uint32_t)(p - w->line);
     node->instance = f->instance;
     node->cells_from = (uint32_t)e->cell_count;
     if (*p == '{' && is_flat(w, node)) {
-        enter(w, cell.node, within);
+        enter(w, cell.node);
         *ret_entered = true;
         return p + 1;
     }
@@ -299,10 +296,7 @@ leave(struct walk *w, bool is_empty)
     if (w->depth == 0)
         return true;
     w->depth--;
-    if (is_empty && !emit(w, (struct cell){.data = "{}",
-                                           .length = 2,
-                                           .node = f->node,
-                                           .order = e->paths.nodes[f->node].order}))
+    if (is_empty && !emit(w, (struct cell){.data = "{}", .length = 2, .node = f->node}))
         return false;
     e->paths.nodes[f->node].cells_to = (uint32_t)e->cell_count;
     return true;
@@ -366,7 +360,7 @@ int
 event_scan(struct event *e, const char *line, size_t length, enum event_status *ret,
            struct error *err)
 {
-    struct walk w = {.event = e, .end = line + length, .err = err};
+    struct walk w = {.event = e, .line = line, .end = line + length, .err = err};
     const char *p = json_text_space(line, w.end);
     bool is_object = *p == '{';
 
@@ -380,8 +374,7 @@ event_scan(struct event *e, const char *line, size_t length, enum event_status *
     e->flags = 0;
     for (size_t i = 0; i < FIELD_COUNT; i++)
         e->fields[i] = (struct cell){0};
-    e->frames[0] = (struct event_frame){
-        .node = PATH_ROOT, .instance = ++e->instance, .order = EVENT_IN_LINE};
+    e->frames[0] = (struct event_frame){.node = PATH_ROOT, .instance = ++e->instance};
     p = is_object ? walk_event(&w, p + 1) : check_other(&w, p);
     if (w.has_error)
         return -1;
@@ -396,4 +389,21 @@ event_scan(struct event *e, const char *line, size_t length, enum event_status *
     e->bad_at = (size_t)(w.bad - line);
     *ret = EVENT_NOT_JSON;
     return 0;
+}
+
+/* Objects that hold both paths are the same; the keys in which they part decide. */
+bool
+event_is_before(const struct event *e, uint32_t a, uint32_t b)
+{
+    const struct path_node *nodes = e->paths.nodes;
+
+    while (nodes[a].depth > nodes[b].depth)
+        a = nodes[a].parent;
+    while (nodes[b].depth > nodes[a].depth)
+        b = nodes[b].parent;
+    while (nodes[a].parent != nodes[b].parent) {
+        a = nodes[a].parent;
+        b = nodes[b].parent;
+    }
+    return nodes[a].order < nodes[b].order;
 }

@@ -24,10 +24,7 @@ struct event_frame {
     uint32_t node;
     uint32_t previous; /* the last key of this object; 0 before the first */
     uint32_t instance; /* its number among all objects */
-    uint32_t order;    /* of its cells; EVENT_IN_LINE: as they come */
 };
-
-#define EVENT_IN_LINE UINT32_MAX
 
 /*
  * A worker's scanner. event_scan fills `cells` (context, properties, traits, in the order
@@ -61,6 +58,10 @@ void event_release(struct event *event);
  */
 int event_scan(struct event *event, const char *line, size_t length,
                enum event_status *ret, struct error *err) MUST_CHECK;
+
+/* Of two paths of the event scanned last: does `a` stand before `b` in the line? A key that
+ * was given twice stands where it stood first. */
+bool event_is_before(const struct event *event, uint32_t a, uint32_t b);
 
 /* The word for a status as rejects.ndjson.gz has it: "not JSON", "not an object". */
 const char *event_status_reason(enum event_status status);

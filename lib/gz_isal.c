@@ -11,8 +11,42 @@
 #define LEVEL_BYTES ISAL_DEF_LVL1_DEFAULT
 #define OUT_BYTES   ((size_t)256 << 10)
 
+/* The parts of a member's header, in their order (RFC 1952, 2.3), and which flag says that
+ * an optional one is there. */
+enum head_part {
+    HEAD_FIXED,
+    HEAD_EXTRA_LENGTH,
+    HEAD_EXTRA,
+    HEAD_NAME,
+    HEAD_COMMENT,
+    HEAD_CRC,
+    HEAD_END,
+};
+
+static const uint8_t head_flags[] = {
+    [HEAD_EXTRA_LENGTH] = 4, [HEAD_EXTRA] = 4, [HEAD_NAME] = 8,
+    [HEAD_COMMENT] = 16,     [HEAD_CRC] = 2,
+};
+
+#define HEAD_FIXED_BYTES    10
+#define HEAD_RESERVED_FLAGS 0xe0
+
+/*
+ * The header is read here, byte by byte: ISA-L 2.30 refuses one that has a checksum of its
+ * own whenever it comes in two pieces.
+ */
+struct head {
+    enum head_part part;
+    uint8_t flags;
+    uint32_t count;  /* bytes read of this part */
+    uint32_t length; /* of the extra field */
+    uint32_t crc;    /* of all before the checksum */
+    uint32_t stored; /* the checksum */
+};
+
 struct gz_reader {
     struct inflate_state state;
+    struct head head; /* of the member that has begun */
     bool is_inside; /* a member has begun and not ended */
     bool is_behind; /* a member has ended: zeros or another member may follow */
     uint8_t out[OUT_BYTES];
@@ -43,7 +77,9 @@ static void
 begin_member(struct gz_reader *reader)
 {
     isal_inflate_init(&reader->state);
-    reader->state.crc_flag = ISAL_GZIP;
+    reader->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
+    reader->state.avail_out = OUT_BYTES; /* no output waits: see has_more */
+    reader->head = (struct head){.part = HEAD_FIXED};
     reader->is_inside = false;
 }
 
@@ -57,14 +93,73 @@ gz_reader_reset(struct gz_reader *reader)
 static int
 fail(int code, struct error *err)
 {
-    switch (code) {
-    case ISAL_INVALID_WRAPPER:
-    case ISAL_UNSUPPORTED_METHOD:
-        return error_set(err, ERROR_SOURCE, "gzip header is invalid");
-    case ISAL_INCORRECT_CHECKSUM:
+    if (code == ISAL_INCORRECT_CHECKSUM)
         return error_set(err, ERROR_SOURCE, "gzip checksum does not match");
-    default: return error_set(err, ERROR_SOURCE, "gzip data is damaged");
+    return error_set(err, ERROR_SOURCE, "gzip data is damaged");
+}
+
+/* The next byte of the fixed part; false when no header has it there. */
+static bool
+take_fixed(struct head *head, uint8_t c)
+{
+    static const uint8_t magic[] = {0x1f, 0x8b, 8 /* deflate */};
+
+    if (head->count < sizeof magic)
+        return c == magic[head->count];
+    if (head->count == sizeof magic)
+        head->flags = c;
+    return (head->flags & HEAD_RESERVED_FLAGS) == 0;
+}
+
+/* Is the part over with the byte `c`, the last one counted? */
+static bool
+is_over(struct head *head, uint8_t c)
+{
+    switch (head->part) {
+    case HEAD_FIXED: return head->count == HEAD_FIXED_BYTES;
+    case HEAD_EXTRA_LENGTH:
+        head->length |= (uint32_t)c << (8 * (head->count - 1));
+        return head->count == 2;
+    case HEAD_EXTRA: return head->count == head->length;
+    case HEAD_CRC:
+        head->stored |= (uint32_t)c << (8 * (head->count - 1));
+        return head->count == 2;
+    default: return c == '\0';
     }
+}
+
+/* On to the next part that is there. */
+static void
+next_part(struct head *head)
+{
+    do
+        head->part++;
+    while (head->part != HEAD_END &&
+           ((head->flags & head_flags[head->part]) == 0 ||
+            (head->part == HEAD_EXTRA && head->length == 0)));
+    head->count = 0;
+}
+
+/* Read of the header what there is of it; `*packed` moves. */
+static int
+read_head(struct head *head, struct span *packed, struct error *err)
+{
+    while (head->part != HEAD_END && packed->length > 0) {
+        uint8_t c = (uint8_t)packed->data[0];
+
+        *packed = (struct span){packed->data + 1, packed->length - 1};
+        if (head->part == HEAD_FIXED && !take_fixed(head, c))
+            return error_set(err, ERROR_SOURCE, "gzip header is invalid");
+        if (head->part != HEAD_CRC)
+            head->crc = crc32_gzip_refl(head->crc, &c, 1);
+        head->count++;
+        if (!is_over(head, c))
+            continue;
+        if (head->part == HEAD_CRC && head->stored != (head->crc & 0xffff))
+            return error_set(err, ERROR_SOURCE, "gzip header is invalid");
+        next_part(head);
+    }
+    return 0;
 }
 
 /* Between members: zeros are padding. Returns how many bytes to pass over. */
@@ -85,16 +180,19 @@ static int
 step(struct gz_reader *reader, struct span *packed, struct sink out, struct error *err)
 {
     struct inflate_state *s = &reader->state;
-    size_t taken = packed->length < UINT32_MAX ? packed->length : UINT32_MAX;
+    size_t taken;
     struct span raw;
     int code;
 
+    reader->is_inside = true;
+    if (reader->head.part != HEAD_END)
+        return read_head(&reader->head, packed, err);
+    taken = packed->length < UINT32_MAX ? packed->length : UINT32_MAX;
     s->next_in = (uint8_t *)(uintptr_t)
                      packed->data; /* read only: ISA-L lacks a const */
     s->avail_in = (uint32_t)taken;
     s->next_out = reader->out;
     s->avail_out = OUT_BYTES;
-    reader->is_inside = true;
     code = isal_inflate(s);
     if (code < 0)
         return fail(code, err);

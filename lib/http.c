@@ -81,6 +81,7 @@ end(struct transfer *t, enum http_failure failure)
 }
 
 static size_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl says how it is called */
 receive_header(char *data, size_t size, size_t count, void *context)
 {
     struct transfer *t = context;
@@ -118,6 +119,7 @@ begin_body(struct transfer *t)
 }
 
 static size_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): as above */
 receive_body(char *data, size_t size, size_t count, void *context)
 {
     struct transfer *t = context;

@@ -51,7 +51,7 @@ struct path_node {
     uint32_t next;       /* guess: the key that followed under the same parent */
     uint32_t first;      /* guess: the first key below this one */
     uint32_t instance;   /* scanner: the object in which the key was met last */
-    uint32_t order;      /* scanner: of the first meeting in that object */
+    uint32_t order;      /* scanner: where it stood first in that object, by the line */
     uint32_t cells_from; /* scanner: that meeting's cells */
     uint32_t cells_to;
     uint16_t depth; /* 1 for a top-level key */

@@ -187,28 +187,28 @@ read_folder(struct walk *w, const struct found *folder, struct error *err)
 }
 
 static int
-compare_found(const void *left, const void *right)
+compare_keys(const void *left, const void *right)
 {
-    const struct found *const *a = left;
-    const struct found *const *b = right;
+    const struct object *a = left;
+    const struct object *b = right;
 
-    return span_compare((*a)->key, (*b)->key);
+    return span_compare(a->key, b->key);
 }
 
 static int
 deliver(struct walk *w, store_each *each, void *context, struct error *err)
 {
-    const struct found **sorted = arena_array(&w->arena, w->file_count, sizeof *sorted);
+    struct object *sorted = arena_array(&w->arena, w->file_count, sizeof *sorted);
     size_t n = 0;
 
     if (sorted == NULL)
         return error_no_memory(err);
     for (const struct found *f = w->files; f != NULL; f = f->next)
-        sorted[n++] = f;
+        sorted[n++] = f->object;
     if (n > 1)
-        qsort(sorted, n, sizeof *sorted, compare_found);
+        qsort(sorted, n, sizeof *sorted, compare_keys);
     for (size_t i = 0; i < n; i++)
-        if (each(context, &sorted[i]->object, err))
+        if (each(context, &sorted[i], err))
             return -1;
     return 0;
 }

@@ -77,6 +77,7 @@ utf8_repair(struct span bytes, struct text *ret)
         i += n != 0 ? n : utf8_broken(bytes.data + i, bytes.length - i);
         good = i;
     }
-    text_add(ret, (struct span){bytes.data + good, bytes.length - good});
+    if (good < bytes.length)
+        text_add(ret, (struct span){bytes.data + good, bytes.length - good});
     return is_repaired;
 }
