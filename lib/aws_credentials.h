@@ -1,4 +1,5 @@
-/* aws_credentials -- who we are for AWS: the first source that is configured decides. */
+/* aws_credentials -- who we are for AWS: the first source that is configured
+ * decides. */
 #ifndef RSLOAD_AWS_CREDENTIALS_H
 #define RSLOAD_AWS_CREDENTIALS_H
 
@@ -9,8 +10,8 @@
 
 /*
  * A chain of sources: the environment, then the profile's files (with --aws-profile the
- * files only). A source that is configured but wrong ends the search with its own error;
- * only "not configured" moves on. What was found is kept.
+ * files only). A source that is configured but wrong ends the search with its own
+ * error; only "not configured" moves on. What was found is kept.
  * Threads: shared by all; a lock inside, which is a leaf.
  */
 struct aws_credentials;

@@ -28,8 +28,8 @@ trim(struct span s)
     return s;
 }
 
-/* Cut a comment off: '#' or ';' behind a blank, or first of all. A secret may hold both,
- * but no blank. */
+/* Cut a comment off: '#' or ';' behind a blank, or first of all. A secret may hold
+ * both, but no blank. */
 static struct span
 cut_comment(struct span s)
 {
@@ -112,9 +112,9 @@ read_property(struct reader *r, struct span line, struct span parent,
     return 0;
 }
 
-/* An indented line: a property of the one above when that has no value, else more of its
- * value. None of the properties we ask for goes over several lines: what continues is
- * kept apart by a line end, which no check of ours lets through. */
+/* An indented line: a property of the one above when that has no value, else more of
+ * its value. None of the properties we ask for goes over several lines: what continues
+ * is kept apart by a line end, which no check of ours lets through. */
 static int
 read_indented(struct reader *r, struct span line, struct error *err)
 {

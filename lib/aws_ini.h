@@ -27,10 +27,10 @@ struct aws_ini {
 };
 
 /*
- * Parse `file`. A byte order mark and CRLF are taken; '#' and ';' begin a comment at the
- * start of a line or after a blank, so that a secret may hold them; an indented line is
- * a property of the property above, or, when that has a value, its continuation.
- * Sections and properties that come again count with their last value.
+ * Parse `file`. A byte order mark and CRLF are taken; '#' and ';' begin a comment at
+ * the start of a line or after a blank, so that a secret may hold them; an indented
+ * line is a property of the property above, or, when that has a value, its
+ * continuation. Sections and properties that come again count with their last value.
  * Errors: ERROR_CONFIG naming the line by its number only, for it may hold a secret.
  * Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
  */
@@ -40,7 +40,8 @@ int aws_ini_parse(struct span file, struct arena *arena, struct aws_ini *ret,
 /* Is there such a section? */
 bool aws_ini_has(const struct aws_ini *ini, struct span section);
 
-/* The value of `name` (below `parent`, or empty) in `section`; false when there is none. */
+/* The value of `name` (below `parent`, or empty) in `section`; false when there is
+ * none. */
 bool aws_ini_find(const struct aws_ini *ini, struct span section, struct span parent,
                   struct span name, struct span *ret);
 

@@ -23,7 +23,8 @@ struct aws_sources {
 /* The variable `name`; empty when it is not set. */
 struct span aws_variable(const struct aws_sources *sources, const char *name);
 
-/* The chosen profile and the two files; spans lie in the arena that it was read into. */
+/* The chosen profile and the two files; spans lie in the arena that it was read
+ * into. */
 struct aws_profile {
     struct span name;
     bool is_named; /* by an option or a variable: it must be there */
@@ -53,7 +54,8 @@ bool aws_profile_find(const struct aws_profile *profile, struct span name,
 bool aws_profile_find_in_config(const struct aws_profile *profile, struct span parent,
                                 struct span name, struct span *ret);
 
-/* The value of `name` below `service` in the services section that the profile names. */
+/* The value of `name` below `service` in the services section that the profile
+ * names. */
 bool aws_profile_find_service(const struct aws_profile *profile, struct span service,
                               struct span name, struct span *ret);
 

@@ -1,4 +1,5 @@
-/* aws_settings -- region, endpoint and the like, where the command line does not say. */
+/* aws_settings -- region, endpoint and the like, where the command line does not
+ * say. */
 #ifndef RSLOAD_AWS_SETTINGS_H
 #define RSLOAD_AWS_SETTINGS_H
 
@@ -22,7 +23,8 @@ struct aws_settings {
  * AWS_CA_BUNDLE, the profile's ca_bundle. An option on the command line is the caller's
  * and comes before all of it.
  * Ownership: `ret` lies in `arena`, with nothing secret. Errors: as aws_profile_read.
- * Source: AWS SDKs and Tools Reference Guide, "AWS Region", "Service-specific endpoints".
+ * Source: AWS SDKs and Tools Reference Guide, "AWS Region", "Service-specific
+ * endpoints".
  */
 int aws_settings_find(const struct aws_sources *sources, struct arena *arena,
                       struct aws_settings *ret, struct error *err) MUST_CHECK;

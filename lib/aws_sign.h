@@ -24,8 +24,8 @@ struct aws_field {
  * What is signed. `path` begins with a slash and is as the object is called: it is
  * encoded once and never normalised (S3's rule, not that of other services). `headers`
  * are those to sign: host, every x-amz-* that is sent, and what else should be safe;
- * names in any case, in any order, repeats allowed. `payload_hash` is the hex SHA-256 of
- * the body and the value of x-amz-content-sha256.
+ * names in any case, in any order, repeats allowed. `payload_hash` is the hex SHA-256
+ * of the body and the value of x-amz-content-sha256.
  */
 struct aws_request {
     struct span method;
@@ -54,13 +54,14 @@ void aws_encode_path(struct span path, struct text *ret);
 void aws_encode(struct span value, struct text *ret);
 
 /*
- * Append the query sorted and encoded as it is signed ("list-type=2&prefix=a%2Fb"); send
- * it in this form. Errors: ERROR_BUG when there are more than AWS_FIELDS_MAX.
+ * Append the query sorted and encoded as it is signed ("list-type=2&prefix=a%2Fb");
+ * send it in this form. Errors: ERROR_BUG when there are more than AWS_FIELDS_MAX.
  */
 int aws_encode_query(const struct aws_field *query, size_t count, struct text *ret,
                      struct error *err) MUST_CHECK;
 
-/* The SHA-256 of the pieces joined, in hex: the payload hash of a PUT. Errors: ERROR_IO. */
+/* The SHA-256 of the pieces joined, in hex: the payload hash of a PUT. Errors:
+ * ERROR_IO. */
 int aws_payload_hash(const struct span *pieces, size_t count,
                      char ret[AWS_SIGNATURE_SIZE], struct error *err) MUST_CHECK;
 
@@ -79,8 +80,8 @@ int aws_signature(struct span string_to_sign, const struct aws_scope *scope,
                   struct error *err) MUST_CHECK;
 
 /*
- * Append the value of the Authorization header. The keys' token, when there is one, must
- * be among the headers as x-amz-security-token. Errors: as above.
+ * Append the value of the Authorization header. The keys' token, when there is one,
+ * must be among the headers as x-amz-security-token. Errors: as above.
  * Source: Amazon S3 API Reference, "Authenticating Requests: Using the Authorization
  * Header (AWS Signature Version 4)".
  */

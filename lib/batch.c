@@ -63,6 +63,17 @@ grow_links(struct batch *batch, struct error *err)
     return 0;
 }
 
+/* The link came next in the row: guess it next time. */
+static void
+follow(struct batch *batch, uint32_t at)
+{
+    uint32_t *likely = batch->links[batch->previous].next;
+
+    likely[1] = likely[0];
+    likely[0] = at;
+    batch->previous = at;
+}
+
 bool
 batch_find(struct batch *batch, uint32_t node, uint32_t *ret)
 {
@@ -70,8 +81,7 @@ batch_find(struct batch *batch, uint32_t node, uint32_t *ret)
 
     if (at == 0)
         return false;
-    batch->links[batch->previous].next = at;
-    batch->previous = at;
+    follow(batch, at);
     *ret = batch->links[at].column;
     return true;
 }
@@ -86,8 +96,7 @@ batch_link(struct batch *batch, uint32_t node, uint32_t column, struct error *er
     batch->links[at] = (struct batch_link){.node = node, .column = column};
     *find_slot(batch, node) = at;
     batch->link_count++;
-    batch->links[batch->previous].next = at;
-    batch->previous = at;
+    follow(batch, at);
     return 0;
 }
 

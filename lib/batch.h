@@ -27,11 +27,11 @@ struct batch_row {
 };
 
 /* A source path and its column in this table. Rows of one sender have their paths in one
- * order, so each link remembers which one came next. */
+ * order, so each link remembers which two came next last. */
 struct batch_link {
     uint32_t node;
     uint32_t column;
-    uint32_t next;
+    uint32_t next[2];
 };
 
 /*
@@ -40,7 +40,7 @@ struct batch_link {
  * the batch is packed.
  *
  * Paths lead to columns through a hash, but for those that were guessed right: nearly
- * always the one that followed last time, or, where that is left out, the one behind it.
+ * always one that followed before, or, where that is left out, the one behind it.
  * Belongs to one thread.
  */
 struct batch {
@@ -77,15 +77,19 @@ batch_begin_row(struct batch *batch)
     batch->previous = 0;
 }
 
-/* Is the path one of the two that are likely to come next in the row? */
+/* Is the path one of those that are likely to come next in the row? */
 static inline bool
 batch_guess(struct batch *batch, uint32_t node, uint32_t *ret)
 {
     const struct batch_link *links = batch->links;
-    uint32_t at = links[batch->previous].next;
+    const uint32_t *likely = links[batch->previous].next;
+    uint32_t at = likely[0];
 
-    if (links[at].node != node)
-        at = links[at].next;
+    if (links[at].node != node) {
+        at = likely[1];
+        if (links[at].node != node)
+            at = links[likely[0]].next[0];
+    }
     if (links[at].node != node)
         return false;
     batch->previous = at;

@@ -111,6 +111,14 @@ kill_cells(struct event *e, const struct path_node *node)
         e->cells[i].kind = CELL_DEAD;
 }
 
+/* The two keys that are likely to come next in the object. */
+static inline uint32_t *
+guesses(struct event *e, const struct event_frame *f)
+{
+    return f->previous == 0 ? e->paths.nodes[f->node].first
+                            : e->paths.nodes[f->previous].next;
+}
+
 /* Look up a key that was not guessed, and guess it next time. */
 static const char *
 find_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
@@ -119,6 +127,7 @@ find_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
     uint8_t flags = 0;
     const char *end = json_text_string(p, &flags, &w->bad);
     struct span key = {p, end != NULL ? (size_t)(end - p) : 0};
+    uint32_t *likely;
 
     if (end == NULL)
         return NULL;
@@ -137,10 +146,9 @@ find_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
         w->has_error = true;
         return NULL;
     }
-    if (f->previous == 0)
-        e->paths.nodes[f->node].first = *ret;
-    else
-        e->paths.nodes[f->previous].next = *ret;
+    likely = guesses(e, f);
+    likely[1] = likely[0];
+    likely[0] = *ret;
     return end + 1;
 }
 
@@ -154,18 +162,22 @@ is_key(const struct walk *w, const char *p, const struct path_node *node)
            scan_equal(p, node->key, length);
 }
 
-/* From behind the quote of a key to behind its closing one. Guessed are the key that
- * followed last time, and, where that is left out, the one behind it. */
+/* From behind the quote of a key to behind its closing one. Guessed are the keys that
+ * followed last, and, where the first of them is left out, the one behind it. */
 static inline const char *
 read_key(struct walk *w, struct event_frame *f, const char *p, uint32_t *ret)
 {
     const struct path_node *nodes = w->event->paths.nodes;
-    uint32_t guess = f->previous == 0 ? nodes[f->node].first : nodes[f->previous].next;
+    const uint32_t *likely = guesses(w->event, f);
+    uint32_t guess = likely[0];
 
     if (!is_key(w, p, &nodes[guess])) {
-        guess = nodes[guess].next;
-        if (!is_key(w, p, &nodes[guess]))
-            return find_key(w, f, p, ret);
+        guess = likely[1];
+        if (!is_key(w, p, &nodes[guess])) {
+            guess = nodes[likely[0]].next[0];
+            if (!is_key(w, p, &nodes[guess]))
+                return find_key(w, f, p, ret);
+        }
     }
     *ret = guess;
     return p + nodes[guess].key_length + 1;

@@ -336,8 +336,9 @@ finish(struct transfer *t, CURLcode code)
     if (t->is_ended)
         return -1;
     t->answer->failure = failure_of(t->http->easy, code);
-    (void)error_set(t->err, ERROR_UNREACHABLE, "%s",
-                    t->reason[0] != '\0' ? t->reason : curl_easy_strerror(code));
+    (void)error_set(t->err,
+                    code == CURLE_SSL_CACERT_BADFILE ? ERROR_CONFIG : ERROR_UNREACHABLE,
+                    "%s", t->reason[0] != '\0' ? t->reason : curl_easy_strerror(code));
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         return error_hint(t->err, "if the server's CA is your own, name its file with "
                                   "AWS_CA_BUNDLE");

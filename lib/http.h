@@ -34,8 +34,8 @@ enum http_failure {
 };
 
 /*
- * An answer. Zeroed before first use, released with http_answer_release; one may be used
- * for many requests.
+ * An answer. Zeroed before first use, released with http_answer_release; one may be
+ * used for many requests.
  */
 struct http_answer {
     int status; /* 0 when none came */
@@ -46,9 +46,9 @@ struct http_answer {
 
 /*
  * A request. `begin`, if set, is called once with the headers of a 2xx answer, before
- * the first byte of its body; -1 with `err` set ends the transfer. The body of a 2xx answer goes
- * to `sink` (a NULL push drops it). `pieces` are the body sent, joined; they are read
- * again when libcurl repeats the request on another connection.
+ * the first byte of its body; -1 with `err` set ends the transfer. The body of a 2xx
+ * answer goes to `sink` (a NULL push drops it). `pieces` are the body sent, joined;
+ * they are read again when libcurl repeats the request on another connection.
  */
 struct http_request {
     const char *method; /* "GET", "PUT", "POST", "DELETE", "HEAD" */
@@ -69,10 +69,10 @@ int http_new(const struct http_options *options, struct http **ret,
 void http_free(struct http *http);
 
 /*
- * Send `request` and take the answer into `ret`. Redirects are answers and are not followed; nothing is
- * decoded; nothing is retried.
+ * Send `request` and take the answer into `ret`. Redirects are answers and are not
+ * followed; nothing is decoded; nothing is retried.
  * Errors: when `ret->failure` is not HTTP_OK: ERROR_UNREACHABLE with libcurl's reason,
- * naming the host; or what begin, sink or stop said.
+ * naming the host (ERROR_CONFIG for the CA file); or what begin, sink or stop said.
  * Threads: the one that owns `http`.
  */
 int http_send(struct http *http, const struct http_request *request,

@@ -23,8 +23,8 @@ void http_head_begin(struct http_head *head);
  * Returns whether it is within HTTP_HEAD_LIMIT. */
 bool http_head_add(struct http_head *head, struct span line);
 
-/* Does the head leave no doubt where the body ends? Two lengths that differ, or a length
- * and chunks, are how answers are smuggled.
+/* Does the head leave no doubt where the body ends? Two lengths that differ, or a
+ * length and chunks, are how answers are smuggled.
  * Source: RFC 9112, section 6.3. */
 bool http_head_is_sound(const struct http_head *head);
 

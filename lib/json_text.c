@@ -268,28 +268,26 @@ hex4(const char *p)
     return value;
 }
 
-static void
-add_utf8(struct text *ret, unsigned code)
+/* Write a code point as UTF-8. Returns behind it. */
+static char *
+put_utf8(char *to, unsigned code)
 {
-    char c[4];
-    size_t n = 0;
-
     if (code < 0x80) {
-        c[n++] = (char)code;
+        *to++ = (char)code;
     } else if (code < 0x800) {
-        c[n++] = (char)(0xc0 | code >> 6);
-        c[n++] = (char)(0x80 | (code & 0x3f));
+        *to++ = (char)(0xc0 | code >> 6);
+        *to++ = (char)(0x80 | (code & 0x3f));
     } else if (code < 0x10000) {
-        c[n++] = (char)(0xe0 | code >> 12);
-        c[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-        c[n++] = (char)(0x80 | (code & 0x3f));
+        *to++ = (char)(0xe0 | code >> 12);
+        *to++ = (char)(0x80 | (code >> 6 & 0x3f));
+        *to++ = (char)(0x80 | (code & 0x3f));
     } else {
-        c[n++] = (char)(0xf0 | code >> 18);
-        c[n++] = (char)(0x80 | (code >> 12 & 0x3f));
-        c[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-        c[n++] = (char)(0x80 | (code & 0x3f));
+        *to++ = (char)(0xf0 | code >> 18);
+        *to++ = (char)(0x80 | (code >> 12 & 0x3f));
+        *to++ = (char)(0x80 | (code >> 6 & 0x3f));
+        *to++ = (char)(0x80 | (code & 0x3f));
     }
-    text_add(ret, (struct span){c, n});
+    return to;
 }
 
 /* The code point of the \u escape at `p`, with the low half that follows a high one;
@@ -314,29 +312,47 @@ code_point(const char *p, const char *end, size_t *ret_length, bool *ret_lone)
     return 0xfffd;
 }
 
+/* What the escapes of two characters mean, by their second. */
+static char
+meaning(char c)
+{
+    switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return c;
+    }
+}
+
+/* No escape is shorter than what it stands for: the room is asked for once. */
 void
 json_text_unescape(struct span string, struct text *ret, bool *ret_lone)
 {
-    static const char plain[] = "\"\\/bfnrt";
-    static const char meant[] = "\"\\/\b\f\n\r\t";
     const char *p = string.data;
     const char *end = p + string.length;
+    char *to = text_room(ret, string.length);
 
+    if (to == NULL)
+        return;
     while (p < end) {
         const char *back = memchr(p, '\\', (size_t)(end - p));
+        size_t plain = (size_t)((back != NULL ? back : end) - p);
         size_t length = 2;
 
+        memcpy(to, p, plain);
+        to += plain;
+        p += plain;
         if (back == NULL)
-            back = end;
-        text_add(ret, (struct span){p, (size_t)(back - p)});
-        if (back == end)
             break;
         if (back[1] == 'u')
-            add_utf8(ret, code_point(back, end, &length, ret_lone));
+            to = put_utf8(to, code_point(back, end, &length, ret_lone));
         else
-            text_add_char(ret, meant[strchr(plain, back[1]) - plain]);
-        p = back + length;
+            *to++ = meaning(back[1]);
+        p += length;
     }
+    ret->length = (size_t)(to - ret->data);
 }
 
 void

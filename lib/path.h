@@ -40,16 +40,16 @@ enum path_field {
 #define PATH_KEY_PAD 16
 
 /*
- * One key below its parent. Events of one sender have their keys in one order, so each
- * node remembers which key came next (`next`) and first below it (`first`): a guess that
- * is right nearly always and saves looking the key up.
+ * One key below its parent. Events of one sender have their keys in one order, and there
+ * are a few kinds of senders: so each node remembers which two keys came next last, and
+ * first below it. Nearly always one of them is right, which saves looking the key up.
  */
 struct path_node {
     const char *key; /* unescaped; PATH_KEY_PAD bytes behind it are readable */
     uint32_t key_length;
     uint32_t parent;
-    uint32_t next;       /* guess: the key that followed under the same parent */
-    uint32_t first;      /* guess: the first key below this one */
+    uint32_t next[2];    /* guesses: the keys that followed under the same parent */
+    uint32_t first[2];   /* guesses: the first keys below this one */
     uint32_t instance;   /* scanner: the object in which the key was met last */
     uint32_t order;      /* scanner: where it stood first in that object, by the line */
     uint32_t cells_from; /* scanner: that meeting's cells */

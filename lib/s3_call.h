@@ -34,7 +34,8 @@ struct s3 {
     struct aws_keys keys; /* that signed the last attempt */
 };
 
-/* One request. Zeroed but for method, verb, permission and kind is a valid one for the bucket. */
+/* One request. Zeroed but for method, verb, permission and kind is a valid one for the
+ * bucket. */
 struct s3_call {
     const char *method;
     const char *verb;       /* for messages: "list", "read", "write", "delete" */

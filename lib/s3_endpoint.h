@@ -27,7 +27,8 @@ int s3_endpoint_make(const struct store_s3_config *config, struct span bucket,
 void s3_endpoint_release(struct s3_endpoint *endpoint);
 
 /* May a bucket be called so? Source: Amazon S3 User Guide, "General purpose bucket
- * naming rules": 3 to 63 of a-z, 0-9, '-' and '.', no IP address, nothing odd at the ends. */
+ * naming rules": 3 to 63 of a-z, 0-9, '-' and '.', no IP address, nothing odd at the
+ * ends. */
 bool s3_bucket_is_valid(struct span bucket);
 
 #endif

@@ -5,8 +5,8 @@
 #include "bytes.h"
 #include "error.h"
 
-/* Empty texts: the document did not tell, or there was none that can be read. Texts that
- * are longer are cut. */
+/* Empty texts: the document did not tell, or there was none that can be read. Texts
+ * that are longer are cut. */
 struct s3_error {
     char code[64];
     char message[300];

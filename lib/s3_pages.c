@@ -4,8 +4,8 @@
 
 #include "s3_list.h"
 
-/* A page may be empty though more follow (where many versions were deleted), but not for
- * ever. */
+/* A page may be empty though more follow (where many versions were deleted), but not
+ * for ever. */
 #define EMPTY_PAGES_MAX 1000
 
 /* A listing under way; over all of its pages. */

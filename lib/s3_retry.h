@@ -21,8 +21,8 @@ enum s3_verdict {
 /*
  * What an answer of S3 means. Decided by the status first and by the code second, for
  * answers may have no document or another's.
- * Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; Amazon S3 API Reference,
- * "Error responses".
+ * Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; Amazon S3 API
+ * Reference, "Error responses".
  */
 enum s3_verdict s3_judge(const struct http_answer *answer, const struct s3_error *e);
 

@@ -60,7 +60,8 @@ list_file(struct store *store, struct span prefix, store_each *each, void *conte
     struct folder *folder = (struct folder *)store;
     struct span named = prefix;
 
-    /* the folders that a prefix names must be plain, what follows may be cut anywhere */
+    /* the folders that a prefix names must be plain, what follows may be cut
+     * anywhere */
     while (named.length > 0 && named.data[named.length - 1] != '/')
         named.length--;
     if (named.length > 0) {
@@ -262,7 +263,8 @@ put_file(struct store *store, struct span key, const struct span *pieces,
         goto out;
     name = strrchr(text_string(&path), '/') + 1;
     text_add(&dir, (struct span){path.data, (size_t)(name - path.data)});
-    /* of this process and store only: two writers of one key do not meet before rename */
+    /* of this process and store only: two writers of one key do not meet before
+     * rename */
     text_addf(&part, "%s.%s.%ld-%zx.part", text_string(&dir), name, (long)getpid(),
               (size_t)(uintptr_t)folder);
     if (text_check(&dir, err) || text_check(&part, err) || make_folders(path.data, err))

@@ -16,8 +16,8 @@ struct store_file_config {
  * The place of `url`, "file:///absolute/folder" (no slash at the end, nothing is
  * percent-decoded; "file://" is the root folder). A folder that is not there is empty,
  * and is made by the first put.
- * Listed are regular files, below folders that are not symbolic links; names ".*.part" are files
- * being written. An ETag is the file's size and time of change.
+ * Listed are regular files, below folders that are not symbolic links; names ".*.part"
+ * are files being written. An ETag is the file's size and time of change.
  * Ownership: `url` and `config` are borrowed for the life of the place.
  * Errors: ERROR_USAGE when it is no such URL.
  */

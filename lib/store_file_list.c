@@ -66,7 +66,8 @@ set_path(struct walk *w, struct span key)
     return text_string(&w->path);
 }
 
-/* Could keys below the folder `key` ("a/b/", or "" for the root) begin with the prefix? */
+/* Could keys below the folder `key` ("a/b/", or "" for the root) begin with the
+ * prefix? */
 static bool
 may_hold(const struct walk *w, struct span key)
 {
@@ -81,7 +82,8 @@ is_unfinished(const char *name)
     return name[0] == '.' && span_ends(span_of(name), SPAN(".part"));
 }
 
-/* The key of entry `name` in `folder`, with a slash behind when it is a folder itself. */
+/* The key of entry `name` in `folder`, with a slash behind when it is a folder
+ * itself. */
 static int
 join_key(struct walk *w, struct span folder, const char *name, bool is_folder,
          struct span *ret, struct error *err)
