@@ -1,5 +1,5 @@
-/* event_scan: any bytes of a line. What is accepted, cJSON accepts too; every cell lies in
- * the line; scanning again gives the same. */
+/* event_scan: any bytes of a line. What is accepted, cJSON accepts too; every cell
+ * lies in the line; scanning again gives the same. */
 #include <cjson/cJSON.h>
 
 #include "event.h"
@@ -7,7 +7,8 @@
 #include "value.h"
 
 static void
-check_cells(const struct event *e, const char *line, size_t length, struct text *scratch)
+check_cells(const struct event *e, const char *line, size_t length,
+            struct text *scratch)
 {
     for (size_t i = 0; i < e->cell_count; i++) {
         const struct cell *cell = &e->cells[i];
@@ -24,8 +25,8 @@ check_cells(const struct event *e, const char *line, size_t length, struct text 
     }
 }
 
-/* Does the line hold what cJSON refuses though JSON has it: \\u escapes of lone surrogates
- * and U+0000, numbers of over 60 characters, nesting beyond 1,000, a NUL? */
+/* Does the line hold what cJSON refuses though JSON has it: \\u escapes of lone
+ * surrogates and U+0000, numbers of over 60 characters, nesting beyond 1,000, a NUL? */
 static bool
 is_beyond_cjson(const char *line, size_t length)
 {

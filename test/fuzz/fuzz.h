@@ -1,4 +1,5 @@
-/* fuzz -- what the fuzz targets share: a check that stops at once, a line of its own. */
+/* fuzz -- what the fuzz targets share: a check that stops at once, a line of its
+ * own. */
 #ifndef RSLOAD_FUZZ_H
 #define RSLOAD_FUZZ_H
 
@@ -20,8 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                              \
     } while (0)
 
-/* A copy of `size` bytes, `end` and what fills `pad` bytes behind the copy, in a block of
- * exactly that size, so that the address sanitizer sees a read behind it. The caller frees. */
+/* A copy of `size` bytes, `end` and what fills `pad` bytes behind the copy, in a
+ * block of exactly that size, so that the address sanitizer sees a read behind it.
+ * The caller frees. */
 static inline char *
 fuzz_line(const uint8_t *data, size_t size, const char *end, size_t pad)
 {

@@ -1,4 +1,5 @@
-/* Names of any bytes: what Redshift takes as a name, the same when it is named again. */
+/* Names of any bytes: what Redshift takes as a name, the same when it is named
+ * again. */
 #include "column.h"
 #include "fuzz.h"
 #include "name.h"

@@ -1,5 +1,5 @@
-/* replay -- runs a fuzz target over the files of folders, without a fuzzer: what was found
- * once stays fixed. */
+/* replay -- runs a fuzz target over the files of folders, without a fuzzer: what was
+ * found once stays fixed. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Times of any bytes: what is read is in range, and written and read again is the same. */
+/* Times of any bytes: what is read is in range, and written and read again is the
+ * same. */
 #include "event.h"
 #include "fuzz.h"
 #include "json_text.h"

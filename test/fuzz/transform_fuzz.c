@@ -1,5 +1,6 @@
-/* Whole lines of any bytes through the transformer: rows are CSV with as many cells as the
- * table has columns, all of it UTF-8 without U+0000, and everything is counted. */
+/* Whole lines of any bytes through the transformer: rows are CSV with as many cells
+ * as the table has columns, all of it UTF-8 without U+0000, and everything is
+ * counted. */
 #include "../unit/csv_reader.h"
 #include "fuzz.h"
 #include "transform.h"

@@ -1,5 +1,6 @@
-/* Objects of any bytes, whole and in small pieces: the same comes out, or the same kind of
- * error; and never more than a bound, so that no small object fills the memory here. */
+/* Objects of any bytes, whole and in small pieces: the same comes out, or the same
+ * kind of error; and never more than a bound, so that no small object fills the
+ * memory here. */
 #include "fuzz.h"
 #include "unpack.h"
 

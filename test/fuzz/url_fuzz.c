@@ -33,9 +33,8 @@ static bool
 is_known(struct span url)
 {
     for (size_t i = 0; i < url.length; i++)
-        if (url.data[i] == '%' &&
-            (++i == url.length || url.data[i] == '\0' ||
-             strchr("YmdHjyFs%", url.data[i]) == NULL))
+        if (url.data[i] == '%' && (++i == url.length || url.data[i] == '\0' ||
+                                   strchr("YmdHjyFs%", url.data[i]) == NULL))
             return false;
     return true;
 }

@@ -1,5 +1,5 @@
-/* A value of any bytes, written as a field of CSV between two others, read back by a reader
- * that knows nothing of the writer. */
+/* A value of any bytes, written as a field of CSV between two others, read back by a
+ * reader that knows nothing of the writer. */
 #include "../unit/csv_reader.h"
 #include "bytes.h"
 #include "fuzz.h"

@@ -54,11 +54,11 @@ class Transformer:
         offset = 0
         for number, raw in enumerate(data.split(b"\n"), 1):
             line = raw[:-1] if raw.endswith(b"\r") else raw
+            if number == 1 and line.startswith(BYTE_ORDER_MARK):
+                line = line[len(BYTE_ORDER_MARK) :]
             occurrence = seen[line]
             seen[line] += 1
             text = line
-            if number == 1 and line.startswith(BYTE_ORDER_MARK):
-                text = line[len(BYTE_ORDER_MARK) :]
             if text.strip(b" \t\r"):
                 context = EventContext(line, occurrence, last_modified or self.window[0])
                 self._add_line(name, number, offset, text, context)

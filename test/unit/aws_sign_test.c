@@ -112,7 +112,7 @@ makes_the_published_authorization(void **state)
     aws_keys_release(&keys);
 }
 
-/* ---- rules that no example shows -------------------------------------------------- */
+/* ---- rules that no example shows ------------------------------------------------- */
 
 static void
 encodes_each_byte_once(void **state)

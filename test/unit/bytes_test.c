@@ -174,9 +174,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_spans), cmocka_unit_test(test_text),
+        cmocka_unit_test(test_spans),  cmocka_unit_test(test_text),
         cmocka_unit_test(test_growth), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_arena), cmocka_unit_test(test_sink),
+        cmocka_unit_test(test_arena),  cmocka_unit_test(test_sink),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
-/* csv_reader -- a plain reader of CSV for tests, written without a look at the writer.
- * Source: RFC 4180, with LF for a line end, and NULL as an empty field without quotes. */
+/* csv_reader -- a plain reader of CSV for tests, made without a look at the writer.
+ * Source: RFC 4180, with LF for a line end, and NULL as an empty field without
+ * quotes. */
 #ifndef RSLOAD_CSV_READER_H
 #define RSLOAD_CSV_READER_H
 
@@ -60,8 +61,8 @@ csv_bare(const char *p, const char *end, char **to)
     return p;
 }
 
-/* Read `length` bytes at `p`; false when they are not CSV: a field that does not end, text
- * beside quotes, a last row without a line feed. */
+/* Read `length` bytes at `p`; false when they are not CSV: a field that does not end,
+ * text beside quotes, a last row without a line feed. */
 static inline bool
 csv_read(const char *p, size_t length, struct csv *ret)
 {

@@ -1,4 +1,4 @@
-/* fake_http -- an HTTP server of a test, on loopback, that answers and misbehaves as told. */
+/* fake_http -- a loopback HTTP server that answers and misbehaves as told. */
 #ifndef RSLOAD_FAKE_HTTP_H
 #define RSLOAD_FAKE_HTTP_H
 
@@ -45,7 +45,8 @@ bool fake_http_has(const struct fake_request *request, const char *name,
 /* The value of header `name` in the head; empty when it is not there. */
 struct span fake_http_header(const struct fake_request *request, const char *name);
 
-/* Append a whole answer: status line, `headers` ("Name: value\r\n" each), length, body. */
+/* Append a whole answer: status line, `headers` ("Name: value\r\n" each), length,
+ * body. */
 void fake_http_reply(struct text *reply, const char *status, const char *headers,
                      struct span body);
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- answers that are raw bytes ---------------------------------------------------- */
+/* ---- answers that are raw bytes -------------------------------------------------- */
 
 struct raw {
     const char *rule;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- what goes over the wire ------------------------------------------------------ */
+/* ---- what goes over the wire ----------------------------------------------------- */
 
 static enum fake_after
 echo(void *context, const struct fake_request *request, struct text *reply)
@@ -129,7 +129,7 @@ refuses_header_values_that_would_end_the_line(void **state)
     text_release(&seen);
 }
 
-/* ---- who ends a transfer, and connections that die ---------------------------------- */
+/* ---- who ends a transfer, and connections that die ------------------------------- */
 
 static int
 refuse_piece(void *context, struct span piece, struct error *err)

@@ -1,4 +1,4 @@
-/* http_world -- a server, a client and the answer to its last request, for http's tests. */
+/* http_world -- a server, a client and its last answer, for http's tests. */
 #ifndef RSLOAD_HTTP_WORLD_H
 #define RSLOAD_HTTP_WORLD_H
 
@@ -43,7 +43,8 @@ close_world(struct world *w, size_t *ret_requests, size_t *ret_connections)
     fake_http_stop(w->server, ret_requests, ret_connections);
 }
 
-/* Send `request` for `path`; the body goes into w->body unless the request says else. */
+/* Send `request` for `path`; the body goes into w->body unless the request says
+ * else. */
 static inline int
 send_to(struct world *w, struct http_request request, const char *path)
 {

@@ -1,4 +1,5 @@
-/* Lines: whatever pieces an object comes in, its lines, numbers and offsets are the same. */
+/* Lines: whatever pieces an object comes in, its lines, numbers and offsets are the
+ * same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,9 +66,14 @@ static const struct {
     {"a carriage return inside stays", "a\rb\n", "1@0+3:a\rb|"},
     {"a carriage return alone", "\r\n\r\n", "1@0+0:|2@2+0:|"},
     {"a carriage return at the very end", "ab\r", "1@0+2:ab|"},
-    {"a byte order mark is no part of the text", "\xef\xbb\xbf{}\n{}\n", "1@0+5:{}|2@6+2:{}|"},
+    {"a byte order mark is no part of the text", "\xef\xbb\xbf{}\n{}\n",
+     "1@0+5:{}|2@6+2:{}|"},
     {"a byte order mark alone", "\xef\xbb\xbf", "1@0+3:|"},
-    {"a byte order mark later on stays", "a\n\xef\xbb\xbf" "b\n", "1@0+1:a|2@2+4:\xef\xbb\xbf" "b|"},
+    {"a byte order mark later on stays",
+     "a\n\xef\xbb\xbf"
+     "b\n",
+     "1@0+1:a|2@2+4:\xef\xbb\xbf"
+     "b|"},
     {"half a byte order mark stays", "\xef\xbb\n", "1@0+2:\xef\xbb|"},
     {"lines longer than the pad",
      "0123456789012345678901234567890123456789\n"
@@ -165,11 +171,11 @@ test_longest(void **state)
         const char *end;
         size_t step;
     } sizes[] = {
-        {LINES_MAX - 1, "\n", 1 << 18}, {LINES_MAX, "\n", 1 << 18},
-        {LINES_MAX, "\r\n", 1 << 18},   {LINES_MAX, "\n", SIZE_MAX / 2},
+        {LINES_MAX - 1, "\n", 1 << 18},    {LINES_MAX, "\n", 1 << 18},
+        {LINES_MAX, "\r\n", 1 << 18},      {LINES_MAX, "\n", SIZE_MAX / 2},
         {LINES_MAX, "\r\n", SIZE_MAX / 2}, {LINES_MAX + 1, "\n", 1 << 18},
-        {LINES_MAX + 1, "\r\n", 1 << 18}, {LINES_MAX + 1, "\n", SIZE_MAX / 2},
-        {3 * LINES_MAX, "\n", 1 << 18}, {3 * LINES_MAX, "\n", SIZE_MAX / 2},
+        {LINES_MAX + 1, "\r\n", 1 << 18},  {LINES_MAX + 1, "\n", SIZE_MAX / 2},
+        {3 * LINES_MAX, "\n", 1 << 18},    {3 * LINES_MAX, "\n", SIZE_MAX / 2},
     };
 
     (void)state;
@@ -212,7 +218,10 @@ test_begin_again(void **state)
     (void)state;
     lines_begin(&lines);
     assert_int_equal(lines_push(&lines, SPAN("left open"), &err), 0);
-    split(&lines, SPAN("\xef\xbb\xbf" "a\nb\n"), 0, 3);
+    split(&lines,
+          SPAN("\xef\xbb\xbf"
+               "a\nb\n"),
+          0, 3);
     assert_string_equal(text_string(&seen), "1@0+4:a|2@5+1:b|");
     text_release(&seen);
     lines_release(&lines);
@@ -249,8 +258,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),       cmocka_unit_test(test_split_points),
-        cmocka_unit_test(test_longest),     cmocka_unit_test(test_begin_again),
+        cmocka_unit_test(test_cases),   cmocka_unit_test(test_split_points),
+        cmocka_unit_test(test_longest), cmocka_unit_test(test_begin_again),
         cmocka_unit_test(test_failure),
     };
 

@@ -1,4 +1,5 @@
-/* Names: snake case, reserved words, leading digits, length, names without any letter. */
+/* Names: snake case, reserved words, leading digits, length, names without any
+ * letter. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,9 +66,13 @@ static const struct {
     {"price($)", "price"},
     {"$price", "price"},
     {"Caf\xc3\xa9", "caf"},
-    {"\xc3\x9c" "ber User", "ber_user"},
+    {"\xc3\x9c"
+     "ber User",
+     "ber_user"},
     {"na\xc3\xafve", "na_ve"},
-    {"L\xe2\x80\x99Or\xc3\xa9" "al", "l_or_al"},
+    {"L\xe2\x80\x99Or\xc3\xa9"
+     "al",
+     "l_or_al"},
     {"don't", "don_t"},
     {"a.b", "a_b"},
     {"a\tb", "a_b"},
@@ -216,7 +221,8 @@ test_reserved(void **state)
             fail_msg("%s is not reserved", others[i]);
 }
 
-/* The longest name is 127 bytes; beyond that, 118 of them and 8 digits of the digest. */
+/* The longest name is 127 bytes; beyond that, 118 of them and 8 digits of the
+ * digest. */
 static void
 test_length(void **state)
 {
@@ -225,8 +231,8 @@ test_length(void **state)
         size_t length;
         bool is_cut;
     } cases[] = {
-        {"a", 126, false}, {"a", 127, false}, {"a", 128, true},  {"a", 500, true},
-        {"9", 126, false}, /* 127 with its underscore */
+        {"a", 126, false}, {"a", 127, false}, {"a", 128, true},
+        {"a", 500, true},  {"9", 126, false}, /* 127 with its underscore */
         {"9", 127, true},
     };
 

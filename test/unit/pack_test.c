@@ -1,4 +1,5 @@
-/* Parts: slices of any workers become one gzip member, one zstd frame, or plain bytes. */
+/* Parts: slices of any workers become one gzip member, one zstd frame, or plain
+ * bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -97,7 +98,8 @@ add_slice(struct text *to, size_t bytes, unsigned seed)
     to->length = bytes;
 }
 
-static const size_t sizes[] = {1, 100, 65536, 262144, 262145, 7, 1048576, 1, 300000, 33};
+static const size_t sizes[] = {1, 100,     65536, 262144, 262145,
+                               7, 1048576, 1,     300000, 33};
 
 #define SIZES (sizeof sizes / sizeof sizes[0])
 
@@ -119,9 +121,9 @@ test_round_trip(void **state)
                 struct text slice = {0};
 
                 add_slice(&slice, sizes[i], (unsigned)i);
-                assert_int_equal(pack_add(workers[i % 3], &packed, text_span(&slice),
-                                          i + 1, &err),
-                                 0);
+                assert_int_equal(
+                    pack_add(workers[i % 3], &packed, text_span(&slice), i + 1, &err),
+                    0);
                 text_add(&want, text_span(&slice));
                 text_release(&slice);
                 assert_true(packed_bytes(&packed) >= packed.size_bytes);
@@ -154,8 +156,8 @@ test_two_parts(void **state)
             struct text slice = {0};
 
             add_slice(&slice, 3000 + i, i);
-            assert_int_equal(
-                pack_add(pack, &packed[i % 2], text_span(&slice), 1, &err), 0);
+            assert_int_equal(pack_add(pack, &packed[i % 2], text_span(&slice), 1, &err),
+                             0);
             text_add(&want[i % 2], text_span(&slice));
             text_release(&slice);
         }

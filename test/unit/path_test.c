@@ -1,4 +1,5 @@
-/* The tree of paths: every key found again, areas and fields told, emptied at any time. */
+/* The tree of paths: every key found again, areas and fields told, emptied at any
+ * time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Rejects: each line is kept so that it can be read again, whatever bytes it is made of. */
+/* Rejects: each line is kept so that it can be read again, whatever bytes it is made
+ * of. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -64,9 +65,8 @@ decode_base64(const char *text, struct text *ret)
         int bytes = text[2] == '=' ? 1 : text[3] == '=' ? 2 : 3;
 
         for (int i = 0; i < 4; i++)
-            bits = bits << 6 | (text[i] == '=' ? 0u
-                                              : (uint32_t)(strchr(digits, text[i]) -
-                                                           digits));
+            bits = bits << 6 |
+                   (text[i] == '=' ? 0u : (uint32_t)(strchr(digits, text[i]) - digits));
         for (int i = 0; i < bytes; i++)
             text_add_char(ret, (char)(bits >> (16 - 8 * i)));
     }
@@ -297,9 +297,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),      cmocka_unit_test(test_cut_line),
-        cmocka_unit_test(test_no_file),    cmocka_unit_test(test_many_files),
-        cmocka_unit_test(test_threads),    cmocka_unit_test(test_store_fails),
+        cmocka_unit_test(test_lines),   cmocka_unit_test(test_cut_line),
+        cmocka_unit_test(test_no_file), cmocka_unit_test(test_many_files),
+        cmocka_unit_test(test_threads), cmocka_unit_test(test_store_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

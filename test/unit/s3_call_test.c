@@ -7,7 +7,9 @@
 #include "s3_endpoint.h"
 #include "s3_retry.h"
 
-#define EMPTY      "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+#define EMPTY                                                                          \
+    "<ListBucketResult><IsTruncated>false</IsTruncated>"                               \
+    "</ListBucketResult>"
 #define CODE(code) "<Error><Code>" code "</Code><Message>m</Message></Error>"
 
 /* A server that answers so `times` times, and then with an empty listing. */
@@ -208,7 +210,7 @@ signs_for_the_bucket_s_region_from_then_on(void **state)
     text_release(&origin.last_head);
 }
 
-/* ---- put and drop ------------------------------------------------------------------- */
+/* ---- put and drop ---------------------------------------------------------------- */
 
 /* Fails the first requests, and keeps the body of the last. */
 struct bucket {

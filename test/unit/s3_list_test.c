@@ -107,7 +107,7 @@ reads_pages(void **state)
 }
 
 #define SIZED(size) ROOT "<Contents><Key>k</Key><Size>" size "</Size></Contents>" END
-#define LOL         "<!DOCTYPE l [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>"
+#define LOL         "<!DOCTYPE l [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>"
 
 static const struct {
     const char *rule, *document, *why;

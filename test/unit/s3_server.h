@@ -1,4 +1,4 @@
-/* s3_server -- the real S3 server of a test, told by the file that RSLOAD_S3_ENV names. */
+/* s3_server -- the real S3 server of a test, which RSLOAD_S3_ENV names. */
 #ifndef RSLOAD_S3_SERVER_H
 #define RSLOAD_S3_SERVER_H
 

@@ -54,7 +54,8 @@ s3_world_say(void *context, enum say_level level, const char *line)
     text_addf(context, "%d %s\n", (int)level, line);
 }
 
-/* Open s3://bucket/in behind `answer`; waits are of a millisecond, silence of a second. */
+/* Open s3://bucket/in behind `answer`; waits are of a millisecond, silence of a
+ * second. */
 static inline void
 s3_world_open(struct s3_world *w, fake_answer *answer, void *context)
 {

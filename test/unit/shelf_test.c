@@ -1,5 +1,5 @@
-/* The shelf: what tables begin with, columns appended, parts taken and given back, memory
- * counted, by many threads at once. */
+/* The shelf: what tables begin with, columns appended, parts taken and given back,
+ * memory counted, by many threads at once. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +56,8 @@ describe(struct shelf_table *table, struct text *ret)
     }
 }
 
-/* A new table has the standard columns of its kind, in the order of the specification. */
+/* A new table has the standard columns of its kind, in the order of the
+ * specification. */
 static void
 test_new_tables(void **state)
 {
@@ -70,14 +71,16 @@ test_new_tables(void **state)
                       "event_text original_timestamp sent_at timestamp"},
         {TABLE_IDENTIFIES, "id received_at uuid_ts load_id anonymous_id user_id "
                            "original_timestamp sent_at timestamp"},
-        {TABLE_PAGES, "id received_at uuid_ts load_id anonymous_id user_id name category "
-                      "original_timestamp sent_at timestamp"},
+        {TABLE_PAGES,
+         "id received_at uuid_ts load_id anonymous_id user_id name category "
+         "original_timestamp sent_at timestamp"},
         {TABLE_SCREENS, "id received_at uuid_ts load_id anonymous_id user_id name "
                         "category original_timestamp sent_at timestamp"},
         {TABLE_GROUPS, "id received_at uuid_ts load_id anonymous_id user_id group_id "
                        "original_timestamp sent_at timestamp"},
-        {TABLE_ALIASES, "id received_at uuid_ts load_id anonymous_id user_id previous_id "
-                        "original_timestamp sent_at timestamp"},
+        {TABLE_ALIASES,
+         "id received_at uuid_ts load_id anonymous_id user_id previous_id "
+         "original_timestamp sent_at timestamp"},
         {TABLE_USERS, "id received_at uuid_ts load_id"},
         {TABLE_DISCARDS, "received_at uuid_ts load_id table_name row_id column_name "
                          "column_value reason"},
@@ -104,8 +107,8 @@ test_new_tables(void **state)
     shelf_free(NULL);
 }
 
-/* The warehouse's columns come first; what must not be named without need stays out until
- * a value comes for it. */
+/* The warehouse's columns come first; what must not be named without need stays out
+ * until a value comes for it. */
 static void
 test_existing_table(void **state)
 {
@@ -118,7 +121,8 @@ test_existing_table(void **state)
         {.name = SPAN("coupon"), .type = COLUMN_VARCHAR, .max_bytes = 64},
         {.name = SPAN("received_at"), .type = COLUMN_TIMESTAMP},
     };
-    struct table table = {.name = SPAN("orders"), .columns = columns, .column_count = 7};
+    struct table table = {
+        .name = SPAN("orders"), .columns = columns, .column_count = 7};
     struct catalog catalog = {.has_schema = true, .tables = &table, .table_count = 1};
     struct shelf *shelf = new_shelf(&catalog, 1);
     struct shelf_table *orders = open_table(shelf, TABLE_EVENT, "orders");
@@ -127,9 +131,10 @@ test_existing_table(void **state)
 
     (void)state;
     describe(orders, &got);
-    assert_string_equal(text_string(&got),
-                        "total id coupon received_at uuid_ts load_id anonymous_id user_id "
-                        "event event_text original_timestamp sent_at timestamp");
+    assert_string_equal(
+        text_string(&got),
+        "total id coupon received_at uuid_ts load_id anonymous_id user_id "
+        "event event_text original_timestamp sent_at timestamp");
     shelf_copy_columns(orders, 2, 3, &c);
     assert_true(c.is_existing);
     assert_int_equal(c.existing_bytes, 64);
@@ -307,7 +312,8 @@ act(void *context)
         (void)column(actor->shelf, table, text_string(&name));
         shelf_merge_columns(table, seen, 3);
         part = NULL;
-        if (shelf_take_part(table, shelf_column_count(table), &part, &(struct error){0}))
+        if (shelf_take_part(table, shelf_column_count(table), &part,
+                            &(struct error){0}))
             abort();
         part->packed.rows++;
         part->packed.size_bytes += random >> 28;

@@ -1,4 +1,5 @@
-/* Times: every form that is one, many that are none, the calendar, epochs, both ways. */
+/* Times: every form that is one, many that are none, the calendar, epochs, both
+ * ways. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,10 +149,11 @@ test_span_ends(void **state)
         memset(block, '7', sizeof block);
         memcpy(block, text, length);
         is_time = stamp_read((struct span){block, length}, &us);
-        /* the date; minutes, seconds, 1 to 3 digits; the offset's hours and all of it */
+        /* the date; minutes, seconds, 1 to 3 digits; the offset's hours and all of
+         * it */
         assert_int_equal(is_time, length == 10 || length == 16 || length == 19 ||
-                                      (length >= 21 && length <= 23) ||
-                                      length == 26 || length == 29);
+                                      (length >= 21 && length <= 23) || length == 26 ||
+                                      length == 29);
     }
 }
 
@@ -235,9 +237,9 @@ test_epoch(void **state)
 static void
 test_epoch_range(void **state)
 {
-    static const char *const edges[] = {
-        "253402300799999.99", "253402300799999.999", "253402300799999.9999",
-        "-62135596800000.01", "-62135596800000.0001"};
+    static const char *const edges[] = {"253402300799999.99", "253402300799999.999",
+                                        "253402300799999.9999", "-62135596800000.01",
+                                        "-62135596800000.0001"};
 
     (void)state;
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {

@@ -9,8 +9,8 @@
 
 #include "standard.h"
 
-/* A letter for each kind of table that has the column: tracks, Event tables, identifies,
- * pages, screens, groups, aliases, users, discards. */
+/* A letter for each kind of table that has the column: tracks, Event tables,
+ * identifies, pages, screens, groups, aliases, users, discards. */
 static const struct {
     const char *column;
     enum column_type type;
@@ -86,8 +86,8 @@ static void
 test_tables(void **state)
 {
     static const char *const names[TABLE_KIND_COUNT] = {
-        "tracks", "", "identifies", "pages", "screens",
-        "groups", "aliases", "users", "rsload_discards"};
+        "tracks", "",        "identifies", "pages",          "screens",
+        "groups", "aliases", "users",      "rsload_discards"};
 
     (void)state;
     for (int kind = 0; kind < TABLE_KIND_COUNT; kind++)

@@ -63,7 +63,7 @@ wait_long(void *stop)
     struct error err = {0};
 
     return stop_wait(stop, 3600000, &err) == -1 && err.kind == ERROR_TERMINATED ? stop
-                                                                                 : NULL;
+                                                                                : NULL;
 }
 
 /* All who wait are woken by one who asks. */

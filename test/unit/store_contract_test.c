@@ -27,7 +27,7 @@ struct subject {
     struct error err;
 };
 
-/* ---- words of the tests --------------------------------------------------------------- */
+/* ---- words of the tests ---------------------------------------------------------- */
 
 #define MUST(call)                                                                     \
     do {                                                                               \
@@ -106,7 +106,7 @@ drop_one(void *context, const struct object *object, struct error *err)
     return store_drop(context, object->key, err);
 }
 
-/* ---- the contract ----------------------------------------------------------------------- */
+/* ---- the contract ---------------------------------------------------------------- */
 
 static void
 gives_back_what_was_put(void **state)
@@ -292,7 +292,7 @@ carries_large_objects(void **state)
     text_release(&got);
 }
 
-/* ---- the subjects ------------------------------------------------------------------------ */
+/* ---- the subjects ---------------------------------------------------------------- */
 
 static int
 open_file_subject(void **state)

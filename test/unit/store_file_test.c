@@ -275,7 +275,7 @@ ends_when_stop_is_asked(void **state)
     text_release(&got);
 }
 
-/* ---- standard input ------------------------------------------------------------------ */
+/* ---- standard input -------------------------------------------------------------- */
 
 static void
 reads_standard_input_once(void **state)

@@ -171,7 +171,7 @@ explains_refusals(void **state)
         {"a CA that nobody knows", w->server.endpoint_tls, "", "", ERROR_UNREACHABLE,
          "AWS_CA_BUNDLE"},
         {"a CA file that is not there", w->server.endpoint_tls, "/no/such/file", "",
-         ERROR_UNREACHABLE, "/no/such/file"},
+         ERROR_CONFIG, "/no/such/file"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

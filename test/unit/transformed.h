@@ -94,11 +94,11 @@ transformed_event(struct transformed *x, const char *json)
     text_release(&line);
 }
 
-/* Nothing of a row may surprise COPY: as many cells as columns, UTF-8 without U+0000, no
- * longer than the column says. */
+/* Nothing of a row may surprise COPY: as many cells as columns, UTF-8 without
+ * U+0000, no longer than the column says. */
 static inline void
-transformed_check_row(const struct csv *csv, size_t row, const struct shelf_column *columns,
-                      size_t column_count)
+transformed_check_row(const struct csv *csv, size_t row,
+                      const struct shelf_column *columns, size_t column_count)
 {
     assert_int_equal(csv_width(csv, row), column_count);
     for (size_t i = 0; i < column_count; i++) {
@@ -247,7 +247,8 @@ transformed_expect(const struct transformed *x, const char *table, size_t row,
 {
     const char *got = transformed_cell(x, table, row, column);
 
-    if ((got == NULL) != (text == NULL) || (got != NULL && text != NULL && strcmp(got, text) != 0))
+    if ((got == NULL) != (text == NULL) ||
+        (got != NULL && text != NULL && strcmp(got, text) != 0))
         fail_msg("%s[%zu].%s is %s, not %s", table, row, column,
                  got != NULL ? got : "NULL", text != NULL ? text : "NULL");
 }

@@ -7,26 +7,15 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 #include <zstd.h>
 
+#include "gzipped.h"
 #include "unpack.h"
 
 static void
 add_gzip(struct text *to, struct span raw)
 {
-    z_stream s = {0};
-    uLong bound;
-
-    assert_int_equal(deflateInit2(&s, 6, Z_DEFLATED, 15 + 16, 8, 0), Z_OK);
-    bound = deflateBound(&s, (uLong)raw.length) + 50;
-    s.next_in = (Bytef *)(uintptr_t)raw.data;
-    s.avail_in = (uInt)raw.length;
-    s.next_out = (Bytef *)text_room(to, bound);
-    s.avail_out = (uInt)bound;
-    assert_int_equal(deflate(&s, Z_FINISH), Z_STREAM_END);
-    to->length += s.total_out;
-    (void)deflateEnd(&s);
+    gzipped_member(to, raw, 6, NULL);
 }
 
 static void
@@ -79,7 +68,8 @@ static const size_t steps[] = {1, 2, 3, 4, 5, 64, SIZE_MAX / 2};
 
 #define STEPS (sizeof steps / sizeof steps[0])
 
-/* Plain text comes out as it is, also where it looks like the beginning of something. */
+/* Plain text comes out as it is, also where it looks like the beginning of
+ * something. */
 static void
 test_plain(void **state)
 {
@@ -113,7 +103,8 @@ test_plain(void **state)
 static void
 test_packed(void **state)
 {
-    static void (*const add[])(struct text *to, struct span raw) = {add_gzip, add_zstd};
+    static void (*const add[])(struct text * to, struct span raw) = {add_gzip,
+                                                                     add_zstd};
     struct unpack *unpack = new_unpack();
     struct text got = {0};
     struct error err;
@@ -139,7 +130,8 @@ test_packed(void **state)
 static void
 test_truncated(void **state)
 {
-    static void (*const add[])(struct text *to, struct span raw) = {add_gzip, add_zstd};
+    static void (*const add[])(struct text * to, struct span raw) = {add_gzip,
+                                                                     add_zstd};
     static const char *const why[] = {"gzip data ends inside a member",
                                       "zstd data ends inside a frame"};
     struct unpack *unpack = new_unpack();
@@ -200,7 +192,8 @@ test_flipped(void **state)
 static void
 test_large(void **state)
 {
-    static void (*const add[])(struct text *to, struct span raw) = {add_gzip, add_zstd};
+    static void (*const add[])(struct text * to, struct span raw) = {add_gzip,
+                                                                     add_zstd};
     struct unpack *unpack = new_unpack();
     struct text raw = {0};
     struct text got = {0};

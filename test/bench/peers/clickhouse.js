@@ -51,7 +51,8 @@ function narrow(session) {
   for (const table of schema.tables) {
     const own = table.columns.map((column) => column.name);
     session.query(`INSERT INTO ${csvFile(table.name, own)}
-                   SELECT ${own.map((column) => name(`c_${column}`)).join(", ")} FROM events WHERE \`table\` = ${literal(table.name)}`);
+                   SELECT ${own.map((column) => name(`c_${column}`)).join(", ")}
+                   FROM events WHERE \`table\` = ${literal(table.name)}`);
   }
 }
 

@@ -36,7 +36,8 @@ class Table {
     this.file = this.gzip.pipe(fs.createWriteStream(`${out}/${name}.${suffix}`));
   }
   add(event) {
-    this.text += this.paths.map((paths) => field(paths.map((keys) => valueAt(event, keys)).find((v) => v != null))).join(",") + "\n";
+    const value = (paths) => paths.map((keys) => valueAt(event, keys)).find((found) => found != null);
+    this.text += this.paths.map((paths) => field(value(paths))).join(",") + "\n";
     if (this.text.length >= CHUNK) this.flush();
   }
   flush() {

@@ -35,7 +35,8 @@ class Column:
 
     def __init__(self, name, type_text, longest):
         self.name = name
-        self.type, self.bytes = columns.read_type(type_text)
+        spelled = {"double": "double precision"}.get(type_text, type_text)
+        self.type, self.bytes = columns.read_type(spelled)
         if self.type == values.VARCHAR:
             self.bytes = columns.ladder_size(longest, "ladder")
 

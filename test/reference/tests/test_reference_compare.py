@@ -91,15 +91,14 @@ def write_staged(staging, result):
     """Write a result in the form that rsload stages."""
     root = os.path.join(staging, "events", HOUR.strftime("%Y-%m-%dT%H"), "load")
     os.makedirs(root)
-    tables, parts = [], []
+    tables = []
     tables_to_write = dict(result["tables"])
     if result["discards"]:
         tables_to_write["rsload_discards"] = discards_table(result["discards"])
     for name, table in tables_to_write.items():
-        described = [{"name": one["name"], "type": one["type"] + (
-            f"({one['bytes']})" if one["bytes"] else "")} for one in table["columns"]]
-        described.append({"name": "load_id", "type": "VARCHAR(64)"})
-        tables.append({"name": name, "columns": described})
+        described = [{"name": one["name"], "type": one["type"].lower(), "max_bytes": one["bytes"] or 8}
+                     for one in table["columns"]]
+        described.append({"name": "load_id", "type": "varchar", "max_bytes": 26})
         os.mkdir(os.path.join(root, name))
         key = f"{name}/0001.csv.gz"
         body = "".join(
@@ -107,12 +106,13 @@ def write_staged(staging, result):
         )
         with open(os.path.join(root, key), "wb") as file:
             file.write(gzip.compress(body.encode()))
-        parts.append({"table": name, "key": f"file://elsewhere/{key}"})
+        tables.append({"name": name, "columns": described,
+                       "parts": [{"key": key, "columns": len(described)}]})
     with gzip.open(os.path.join(root, "rejects.ndjson.gz"), "wt") as file:
         for one in result["rejects"]:
             file.write(json.dumps(one) + "\n")
     with open(os.path.join(root, "load.json"), "w", encoding="utf-8") as file:
-        json.dump({"tables": tables, "parts": parts, "counts": result["counts"]}, file)
+        json.dump({"tables": tables, "counts": result["counts"]}, file)
 
 
 def discards_table(discards):
