@@ -59,11 +59,12 @@ event_status_reason(enum event_status status)
     return status == EVENT_NOT_OBJECT ? "not an object" : "not JSON";
 }
 
-static bool
-fail(struct walk *w, const char *at)
+/* The line goes wrong at `p`. */
+static const char *
+refuse(struct walk *w, const char *p)
 {
-    w->bad = at;
-    return false;
+    w->bad = p;
+    return NULL;
 }
 
 static bool
@@ -262,18 +263,14 @@ read_member(struct walk *w, const char *p, bool *ret_entered)
     struct path_node *node;
 
     *ret_entered = false;
-    if (*p != '"') {
-        w->bad = p;
-        return NULL;
-    }
+    if (*p != '"')
+        return refuse(w, p);
     p = read_key(w, f, p + 1, &cell.node);
     if (p == NULL)
         return NULL;
     p = space(w, p);
-    if (*p != ':') {
-        w->bad = p;
-        return NULL;
-    }
+    if (*p != ':')
+        return refuse(w, p);
     p = space(w, p + 1);
     node = &e->paths.nodes[cell.node];
     f->previous = cell.node;
@@ -339,7 +336,7 @@ walk_event(struct walk *w, const char *p)
             continue;
         }
         if (*p != '}')
-            return fail(w, p), NULL;
+            return refuse(w, p);
         is_root = w->depth == 0;
         if (!leave(w, entered))
             return NULL;
@@ -401,21 +398,4 @@ event_scan(struct event *e, const char *line, size_t length, enum event_status *
     e->bad_at = (size_t)(w.bad - line);
     *ret = EVENT_NOT_JSON;
     return 0;
-}
-
-/* Objects that hold both paths are the same; the keys in which they part decide. */
-bool
-event_is_before(const struct event *e, uint32_t a, uint32_t b)
-{
-    const struct path_node *nodes = e->paths.nodes;
-
-    while (nodes[a].depth > nodes[b].depth)
-        a = nodes[a].parent;
-    while (nodes[b].depth > nodes[a].depth)
-        b = nodes[b].parent;
-    while (nodes[a].parent != nodes[b].parent) {
-        a = nodes[a].parent;
-        b = nodes[b].parent;
-    }
-    return nodes[a].order < nodes[b].order;
 }

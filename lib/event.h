@@ -59,10 +59,6 @@ void event_release(struct event *event);
 int event_scan(struct event *event, const char *line, size_t length,
                enum event_status *ret, struct error *err) MUST_CHECK;
 
-/* Of two paths of the event scanned last: does `a` stand before `b` in the line? A key that
- * was given twice stands where it stood first. */
-bool event_is_before(const struct event *event, uint32_t a, uint32_t b);
-
 /* The word for a status as rejects.ndjson.gz has it: "not JSON", "not an object". */
 const char *event_status_reason(enum event_status status);
 

@@ -211,3 +211,20 @@ path_text(const struct path_tree *tree, uint32_t node, struct text *ret)
             text_add_char(ret, '.');
     }
 }
+
+/* Objects that hold both paths are the same; the keys in which they part decide. */
+bool
+path_is_before(const struct path_tree *tree, uint32_t a, uint32_t b)
+{
+    const struct path_node *nodes = tree->nodes;
+
+    while (nodes[a].depth > nodes[b].depth)
+        a = nodes[a].parent;
+    while (nodes[b].depth > nodes[a].depth)
+        b = nodes[b].parent;
+    while (nodes[a].parent != nodes[b].parent) {
+        a = nodes[a].parent;
+        b = nodes[b].parent;
+    }
+    return nodes[a].order < nodes[b].order;
+}

@@ -95,4 +95,8 @@ int path_find(struct path_tree *tree, uint32_t parent, struct span key, uint32_t
 /* Append the keys from below the area's own key down to `node`, joined by dots. */
 void path_text(const struct path_tree *tree, uint32_t node, struct text *ret);
 
+/* Of two paths of the event scanned last: does `a` stand before `b` in the line? A key
+ * that was given twice stands where it stood first. */
+bool path_is_before(const struct path_tree *tree, uint32_t a, uint32_t b);
+
 #endif

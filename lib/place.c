@@ -193,7 +193,7 @@ later_wins(const struct transform *t, const struct batch *batch, size_t column,
         return l->depth < f->depth;
     if (area_rank((enum path_area)l->area) != area_rank((enum path_area)f->area))
         return area_rank((enum path_area)l->area) > area_rank((enum path_area)f->area);
-    return event_is_before(&t->event, later->node, first->node);
+    return path_is_before(&t->event.paths, later->node, first->node);
 }
 
 /* Two cells for one column: one keeps it, the other is noted. */

@@ -268,8 +268,8 @@ def test_serverless_loads_and_explains_a_load_error(make_pipe, all_servers):
     standin.fault("load_error", match=r"^\s*copy .*pages/", line=1, column="a", code=1204,
                   reason="String length exceeds DDL length", value="much too long")
     result = pipe.load().expect(76)
-    for part in ("pages", "line 1", "a", "much too long", "String length exceeds DDL length"):
-        assert part in result.error()
+    for part in ("pages/0001.csv.gz", "line 1", '"a"', "String length exceeds DDL length"):
+        assert part in result.error()       # the value is not among what Serverless tells
     assert not any("stl_" in text.lower() for text in standin.statements(pipe.database, "ok"))
     standin.clear_faults()
     pipe.load().expect(0)

@@ -78,7 +78,7 @@ def test_a_value_of_every_kind(pipe):
     pipe.put("a.json.gz", [page("p1", properties={
         "yes": True, "no": False, "whole": -0, "big": 9223372036854775808, "tenth": 0.1, "nothing": None,
         "empty": "", "blank": " ", "object": {}, "list": [], "lists": [[], {}, None], "deep": {"a": {"b": [1]}},
-        "quote": 'a"b', "comma": ",", "lines": "a\r\nb\tc", "null_text": "NULL", "n": "\\N", "nul": "a\0b",
+        "quote": 'a"b', "comma": ",", "lines": "a\r\nb\tc", "null_text": "NULL", "nul": "a\0b",
         "date": "2026-11-21", "wide": "\U0001f600"})])
     pipe.load().expect(0)
     (row,) = pipe.rows("pages")
@@ -87,4 +87,12 @@ def test_a_value_of_every_kind(pipe):
     assert {name: value for name, value in row.items() if name not in standard} == {
         "yes": "true", "no": "false", "whole": "0", "big": "9223372036854775808", "tenth": "0.1", "blank": " ",
         "lists": "[[],{},null]", "deep_a_b": "[1]", "quote": 'a"b', "comma": ",", "lines": "a\r\nb\tc",
-        "null_text": "NULL", "n": "\\N", "nul": "ab", "date": "2026-11-21", "wide": "\U0001f600"}
+        "null_text": "NULL", "nul": "ab", "date": "2026-11-21", "wide": "\U0001f600"}
+
+
+@pytest.mark.parametrize("text", ["\\N", "\\\\N", "\\", "@NULL@", "\\.", "''", "\x01", "\x7f", "a\rb", '"', '""'])
+def test_texts_that_mean_something_to_copy(pipe, text):
+    """The default NULL string of both servers, the end of data in COPY's text format, and quotes: all come through."""
+    pipe.put("a.json.gz", [page("p1", properties={"text": text, "next": "x"})])
+    pipe.load().expect(0)
+    assert pipe.rows("pages", "text", "next") == [{"text": text, "next": "x"}]

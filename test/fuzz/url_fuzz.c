@@ -1,31 +1,40 @@
-/* URLs of any bytes, filled from an hour: as the C library's strftime fills them. */
+/* URLs of any bytes, filled from an hour: as the C library takes the hour apart. */
 #include <time.h>
 
 #include "fuzz.h"
 #include "window.h"
 
-/* One conversion at a time, by strftime; %s stands for the hour itself. */
+/* One conversion, by what the C library makes of the hour. */
 static void
-fill(struct span url, int64_t from_s, struct text *ret)
+fill_one(char conversion, int64_t from_s, struct text *ret)
 {
     time_t at = (time_t)from_s;
     struct tm tm;
 
     fuzz_check(gmtime_r(&at, &tm) != NULL);
-    for (size_t i = 0; i < url.length; i++) {
-        char format[3] = {'%', i + 1 < url.length ? url.data[i + 1] : '%', '\0'};
-        char text[40];
-
-        if (url.data[i] != '%') {
-            text_add_char(ret, url.data[i]);
-            continue;
-        }
-        if (url.data[++i] == 's')
-            (void)snprintf(text, sizeof text, "%lld", (long long)from_s);
-        else
-            fuzz_check(strftime(text, sizeof text, format, &tm) > 0);
-        text_add_string(ret, text);
+    switch (conversion) {
+    case 'Y': text_addf(ret, "%d", tm.tm_year + 1900); break;
+    case 'y': text_addf(ret, "%02d", tm.tm_year % 100); break;
+    case 'm': text_addf(ret, "%02d", tm.tm_mon + 1); break;
+    case 'd': text_addf(ret, "%02d", tm.tm_mday); break;
+    case 'H': text_addf(ret, "%02d", tm.tm_hour); break;
+    case 'j': text_addf(ret, "%03d", tm.tm_yday + 1); break;
+    case 's': text_addf(ret, "%lld", (long long)from_s); break;
+    case 'F':
+        text_addf(ret, "%d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+        break;
+    default: text_add_char(ret, conversion);
     }
+}
+
+static void
+fill(struct span url, int64_t from_s, struct text *ret)
+{
+    for (size_t i = 0; i < url.length; i++)
+        if (url.data[i] == '%')
+            fill_one(url.data[++i], from_s, ret);
+        else
+            text_add_char(ret, url.data[i]);
 }
 
 /* Are all conversions of the URL among those that are known? */

@@ -200,7 +200,7 @@ PQstatus(const PGconn *conn)
 PGTransactionStatusType
 PQtransactionStatus(const PGconn *conn)
 {
-    return conn->transaction;
+    return conn->is_copying ? PQTRANS_ACTIVE : conn->transaction;
 }
 
 int

@@ -338,6 +338,7 @@ open_s3_subject(void **state)
         return 0;
     s->is_s3 = true;
     s->server.config.page_keys = 3; /* listings of several pages, with few objects */
+    s->server.config.retry_base_ms = 10;
     (void)snprintf(bucket, sizeof bucket, "contract-%ld", (long)getpid());
     (void)snprintf(s->url, sizeof s->url, "s3://%s/in", bucket);
     MUST(store_s3_place(span_of(s->url), &s->server.config, &s->place, &s->err));
