@@ -1,5 +1,4 @@
-/* aws_credentials -- who we are for AWS: the first source that is configured
- * decides. */
+/* aws_credentials -- who we are for AWS: the first source configured decides. */
 #ifndef RSLOAD_AWS_CREDENTIALS_H
 #define RSLOAD_AWS_CREDENTIALS_H
 

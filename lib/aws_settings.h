@@ -1,5 +1,4 @@
-/* aws_settings -- region, endpoint and the like, where the command line does not
- * say. */
+/* aws_settings -- region, endpoint and the like, where no option says. */
 #ifndef RSLOAD_AWS_SETTINGS_H
 #define RSLOAD_AWS_SETTINGS_H
 

@@ -58,6 +58,24 @@ check_staging(const struct target *target, struct span url, struct error *err)
     return 0;
 }
 
+/* Append a literal, and mask it from then on, both as it is and as it stands there. */
+static int
+add_secret(struct target *target, struct span secret, struct text *sql,
+           struct error *err)
+{
+    size_t before = sql->length + 1;
+    struct span all;
+
+    pg_add_literal(target->pg, secret, sql);
+    all = text_span(sql);
+    if (all.length <= before)
+        return text_check(sql, err);
+    if (pg_hide(target->pg, secret, err))
+        return -1;
+    return pg_hide(target->pg,
+                   (struct span){all.data + before, all.length - before - 1}, err);
+}
+
 /* Append the role, or the keys as they are now, which from then on are masked. */
 static int
 add_authority(struct target *target, bool is_shown, struct text *sql, struct error *err)
@@ -84,21 +102,16 @@ add_authority(struct target *target, bool is_shown, struct text *sql, struct err
     }
     if (o->copy_keys(o->copy_context, &keys, err))
         return error_in(err, "credentials for COPY");
-    rc = pg_hide(target->pg, keys.access_key, err) ||
-                 pg_hide(target->pg, keys.secret, err) ||
-                 pg_hide(target->pg, keys.token, err)
-             ? -1
-             : 0;
     text_add_string(sql, " ACCESS_KEY_ID ");
-    pg_add_literal(target->pg, keys.access_key, sql);
+    rc = add_secret(target, keys.access_key, sql, err);
     text_add_string(sql, " SECRET_ACCESS_KEY ");
-    pg_add_literal(target->pg, keys.secret, sql);
+    rc |= add_secret(target, keys.secret, sql, err);
     if (keys.token.length > 0) {
         text_add_string(sql, " SESSION_TOKEN ");
-        pg_add_literal(target->pg, keys.token, sql);
+        rc |= add_secret(target, keys.token, sql, err);
     }
     aws_keys_release(&keys);
-    return rc;
+    return rc != 0 ? -1 : 0;
 }
 
 /*

@@ -68,21 +68,16 @@ refuse(struct walk *w, const char *p)
 }
 
 static bool
-fail_memory(struct walk *w)
-{
-    w->has_error = true;
-    (void)error_no_memory(w->err);
-    return false;
-}
-
-static bool
 grow_cells(struct walk *w)
 {
     struct event *e = w->event;
     struct cell *cells = realloc(e->cells, e->cell_room * 2 * sizeof *cells);
 
-    if (cells == NULL)
-        return fail_memory(w);
+    if (cells == NULL) {
+        w->has_error = true;
+        (void)error_no_memory(w->err);
+        return false;
+    }
     e->cells = cells;
     e->cell_room *= 2;
     return true;

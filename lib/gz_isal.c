@@ -47,8 +47,8 @@ struct head {
 struct gz_reader {
     struct inflate_state state;
     struct head head; /* of the member that has begun */
-    bool is_inside; /* a member has begun and not ended */
-    bool is_behind; /* a member has ended: zeros or another member may follow */
+    bool is_inside;   /* a member has begun and not ended */
+    bool is_behind;   /* a member has ended: zeros or another member may follow */
     uint8_t out[OUT_BYTES];
 };
 
@@ -134,9 +134,8 @@ next_part(struct head *head)
 {
     do
         head->part++;
-    while (head->part != HEAD_END &&
-           ((head->flags & head_flags[head->part]) == 0 ||
-            (head->part == HEAD_EXTRA && head->length == 0)));
+    while (head->part != HEAD_END && ((head->flags & head_flags[head->part]) == 0 ||
+                                      (head->part == HEAD_EXTRA && head->length == 0)));
     head->count = 0;
 }
 

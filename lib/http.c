@@ -316,7 +316,7 @@ failure_of(CURL *easy, CURLcode code)
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_URL_MALFORMAT:
     case CURLE_OUT_OF_MEMORY: return HTTP_REFUSED;
-    case CURLE_UNSUPPORTED_PROTOCOL: /* of the URL, or of the answer once that is sent */
+    case CURLE_UNSUPPORTED_PROTOCOL: /* the URL's, or the answer's once it is sent */
         (void)curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
         return sent_bytes > 0 ? HTTP_BROKEN : HTTP_REFUSED;
     default: return HTTP_BROKEN;

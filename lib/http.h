@@ -29,7 +29,7 @@ enum http_failure {
     HTTP_OK,      /* a whole answer is there, of whatever status */
     HTTP_BROKEN,  /* the connection failed or broke, or the answer made no sense */
     HTTP_TIMEOUT, /* no connection or no byte in time */
-    HTTP_REFUSED, /* no other attempt will do better: certificate, URL, our own limits */
+    HTTP_REFUSED, /* no other attempt will do better: certificate, URL */
     HTTP_ENDED,   /* by `begin`, by the sink or by stop: `err` is theirs */
 };
 

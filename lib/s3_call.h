@@ -6,10 +6,11 @@
 #include "bytes.h"
 #include "error.h"
 #include "http.h"
+#include "s3_config.h"
 #include "s3_endpoint.h"
 #include "s3_error.h"
 #include "s3_retry.h"
-#include "store_s3.h"
+#include "store.h"
 
 #define S3_CALL_FIELDS 8 /* of a call's query, and of its headers */
 

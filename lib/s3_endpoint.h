@@ -4,7 +4,7 @@
 
 #include "bytes.h"
 #include "error.h"
-#include "store_s3.h"
+#include "s3_config.h"
 
 /* Zeroed is valid and empty; s3_endpoint_release frees. The URL of a key is the scheme,
  * the host, and then the encoded path followed by a slash and the key. */

@@ -10,12 +10,11 @@
 struct download {
     struct s3 *s3;
     struct sink sink;
-    uint64_t pushed;  /* bytes handed on */
-    uint64_t total;   /* of the object; UINT64_MAX until it is known */
-    uint64_t skip;    /* of this answer: it begins before what is wanted */
-    struct text etag; /* "" until it is known */
-    bool is_refused;  /* by us: the answer is not what was asked for */
-    bool is_hopeless; /* likewise, and another attempt will not do better */
+    uint64_t pushed;         /* bytes handed on */
+    uint64_t total;          /* of the object; UINT64_MAX until it is known */
+    uint64_t skip;           /* of this answer: it begins before what is wanted */
+    struct text etag;        /* "" until it is known */
+    enum s3_verdict refusal; /* ours, of an answer that was not asked for; or S3_DONE */
 };
 
 /* Read a number up to the character `end`; returns what follows, or NULL. */
@@ -57,12 +56,11 @@ s3_content_range(struct span value, uint64_t *ret_first, uint64_t *ret_last,
     return read_number(p, stop, '\0', ret_total) != NULL && *ret_last < *ret_total;
 }
 
-/* The answer is not what was asked for: ask again, unless that is hopeless. */
+/* The answer is not what was asked for: `verdict` says whether to ask again. */
 static int
-refuse(struct download *d, bool is_hopeless)
+refuse(struct download *d, enum s3_verdict verdict)
 {
-    d->is_refused = true;
-    d->is_hopeless = is_hopeless;
+    d->refusal = verdict;
     return -1;
 }
 
@@ -94,7 +92,7 @@ check_version(struct download *d, const struct http_answer *answer, struct error
                     d->pushed > 0 ? "the object was changed while it was read"
                                   : "the object was changed after the listing");
     (void)error_hint(err, "run again: the object is listed anew then");
-    return refuse(d, true);
+    return refuse(d, S3_REFUSED);
 }
 
 /* An answer of the whole object, be it that a Range was ignored. */
@@ -107,7 +105,7 @@ begin_whole(struct download *d, const struct http_answer *answer, struct error *
         (void)error_set(err, ERROR_SOURCE,
                         "the server sends %" PRIu64 " bytes, the object has %" PRIu64,
                         length, d->total);
-        return refuse(d, false);
+        return refuse(d, S3_AGAIN_ONCE);
     }
     if (d->total == UINT64_MAX)
         d->total = length;
@@ -130,7 +128,7 @@ begin_rest(struct download *d, const struct http_answer *answer, struct error *e
                     " and the rest of %" PRIu64 " was asked for",
                     range.length < 80 ? span_int(range.length) : 80,
                     range.length > 0 ? range.data : "", d->pushed, d->total);
-    return refuse(d, false);
+    return refuse(d, S3_AGAIN);
 }
 
 static int
@@ -142,7 +140,7 @@ begin(void *context, const struct http_answer *answer, struct error *err)
     if (answer->status != 200 && answer->status != 206) {
         (void)error_set(err, ERROR_SOURCE, "the server answers %d to a GET",
                         answer->status);
-        return refuse(d, false);
+        return refuse(d, S3_AGAIN);
     }
     if (check_version(d, answer, err))
         return -1;
@@ -167,7 +165,7 @@ take(void *context, struct span piece, struct error *err)
         (void)error_set(err, ERROR_SOURCE,
                         "the server sends more than the object's %" PRIu64 " bytes",
                         d->total);
-        return refuse(d, false);
+        return refuse(d, S3_AGAIN);
     }
     if (sink_push(d->sink, piece, err))
         return -1;
@@ -200,7 +198,7 @@ attempt(struct download *d, const struct s3_call *base, struct error *err)
     char range[RANGE_SIZE];
     enum s3_verdict verdict;
 
-    d->is_refused = false;
+    d->refusal = S3_DONE;
     if (d->pushed > 0) {
         (void)snprintf(range, sizeof range, "bytes=%" PRIu64 "-", d->pushed);
         call.headers[call.header_count++] = (struct aws_field){SPAN("Range"),
@@ -209,9 +207,7 @@ attempt(struct download *d, const struct s3_call *base, struct error *err)
     add_match(d, &call, &quoted);
     verdict = s3_call_attempt(d->s3, &call, err);
     text_release(&quoted);
-    if (d->is_refused)
-        return d->is_hopeless ? S3_REFUSED : S3_AGAIN;
-    return verdict;
+    return d->refusal != S3_DONE ? d->refusal : verdict;
 }
 
 /* An attempt ended without an error, or at the last byte: is the object whole? */
@@ -219,7 +215,7 @@ static enum s3_verdict
 check_whole(struct download *d, enum s3_verdict verdict, struct error *err)
 {
     if (d->total == d->pushed && verdict != S3_REFUSED &&
-        d->s3->answer.status / 100 == 2 && !d->is_refused)
+        d->s3->answer.status / 100 == 2 && d->refusal == S3_DONE)
         return S3_DONE; /* whatever happened behind the last byte */
     if (verdict != S3_DONE)
         return verdict;
@@ -261,7 +257,7 @@ download(struct download *d, const struct s3_call *call, struct error *err)
             break;
         if (d->pushed > before)
             s3_retry_done(&s3->retry); /* it goes on, if slowly */
-        if (d->is_refused)
+        if (d->refusal != S3_DONE)
             s3->answer.failure = HTTP_BROKEN; /* by us, but it is the server's fault */
         if (verdict != S3_REFUSED && check_resumable(d, err))
             return s3_call_name(s3, call, err);
