@@ -150,8 +150,11 @@ is_last_of_table(const struct load *load, size_t step)
 static int
 load_tables(struct load *load, struct error *err)
 {
-    bool has_users = load->plan.users.column_count > 0;
+    bool has_users = false;
     size_t first = 0;
+
+    for (size_t i = 0; i < load->step_count; i++)
+        has_users |= span_equal(load->steps[i].table->name, SPAN("identifies"));
 
     for (size_t i = 0; i < load->step_count; i++) {
         if (has_users && span_compare(load->steps[i].table->name, SPAN("users")) > 0) {

@@ -14,7 +14,7 @@ import servers
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("RSLOAD_BINARY") or os.environ.get("RSLOAD_BIN") or str(ROOT / "build/cmd/rsload")
-TIMEOUT_S = 90
+TIMEOUT_S = 60
 SANITIZERS = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS")
 OWN_TABLES = ("rsload_loads", "rsload_lock", "rsload_discards")
 RUN_COLUMNS = ("uuid_ts", "load_id")        # one value a run: left out where rows are compared

@@ -166,8 +166,7 @@ test_faults(void **state)
     (void)state;
     for (size_t i = 0; i < WORLD_COUNT(fault_cases); i++) {
         const struct fault_case *c = &fault_cases[i];
-        /* four COPYs of attempts at most: counts by the manifest's place are not known
-         * here, so every step has three rows */
+        /* every step has two rows, in every attempt */
         struct fake_rule rules[] = {
             FAKE_RULE_SOME(c->contains, c->reply, c->text, 0, c->times),
             FAKE_RULE("pg_last_copy_count", FAKE_ROWS, "2\n"), NO_CATALOG, NO_LEDGER,
@@ -445,6 +444,26 @@ test_stop(void **state)
     world_close(&w);
 }
 
+/* A table without rows takes no part, and users have nothing to learn. */
+static void
+test_no_identifies(void **state)
+{
+    struct fake_rule rules[] = {FAKE_RULE("pg_last_copy_count", FAKE_ROWS, "3\n"),
+                                NO_CATALOG, NO_LEDGER, BOUNDS};
+    struct load_report report;
+    struct error err = {0};
+    struct world w;
+
+    (void)state;
+    begin(&w, rules, WORLD_COUNT(rules));
+    w.inventory.parts = &w.parts[2];
+    w.inventory.part_count = 1;
+    assert_int_equal(0, run(&w, &report, &err));
+    assert_int_equal(1, fake_count("COPY \"rsload_stage"));
+    assert_int_equal(0, fake_count("\"rsload_users\""));
+    world_close(&w);
+}
+
 static void
 test_ddl_never(void **state)
 {
@@ -523,6 +542,7 @@ main(void)
         cmocka_unit_test(test_bad_row),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_ddl_never),
+        cmocka_unit_test(test_no_identifies),
         cmocka_unit_test(test_plans_again),
         cmocka_unit_test(test_dry),
     };
