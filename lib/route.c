@@ -37,11 +37,11 @@ route_kind(struct transform *t)
     bool is_repaired;
 
     t->reason = type->data == NULL || is_null_word(type) ? "no type" : "unknown type";
-    if (type->kind != CELL_STRING || type->length == 0)
-        return TABLE_KIND_COUNT;
-    if (type->flags != 0)
+    if (type->kind == CELL_STRING && type->flags != 0)
         text = value_plain(type, &t->scratch, &is_repaired);
-    for (size_t i = 0; text.length > 0 && i < sizeof types / sizeof types[0]; i++)
+    if (type->kind != CELL_STRING || text.data == NULL)
+        return TABLE_KIND_COUNT;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (text.length == strlen(types[i].type) &&
             strncasecmp(text.data, types[i].type, text.length) == 0)
             return types[i].kind;

@@ -258,7 +258,7 @@ add_conversion(char c, const struct civil *at, int64_t from_s, struct text *ret)
 {
     int64_t first = window_days_from_date(at->year, 1, 1);
     char digits[16];
-    char *end = digits;
+    char *end;
 
     switch (c) {
     case 'Y': end = put_digits(digits, (uint64_t)at->year, 4); break;

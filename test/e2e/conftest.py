@@ -30,17 +30,14 @@ def make_pipe(all_servers, tmp_path):
         if dialect == "redshift":
             standin = standin or all_servers.redshift
             standin.clear_faults()
-        make.count += 1
-        name = f"t{os.getpid()}n{make.count}x{abs(hash(tmp_path)) % 16 ** 8:08x}"
-        made.append(pipes.Pipe(all_servers, standin, name, tmp_path / name, source, staging))
+        made.append(pipes.Pipe(all_servers, standin, tmp_path, source, staging))
         return made[-1]
 
-    make.count = 0
     yield make
     for pipe in made:
         if pipe.is_redshift:
             pipe.standin.clear_faults()
-        pipe.drop_database()
+        pipe.close()
 
 
 @pytest.fixture

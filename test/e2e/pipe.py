@@ -62,10 +62,10 @@ class Pipe:
 
     schema = "web"
 
-    def __init__(self, all_servers, standin, name, folder, source="s3", staging="s3"):
-        self.servers, self.standin, self.name = all_servers, standin, name
-        self.folder = pathlib.Path(folder)
-        self.database = name
+    def __init__(self, all_servers, standin, folder, source="s3", staging="s3"):
+        self.servers, self.standin = all_servers, standin
+        self.name = self.database = all_servers.databases.take(standin)
+        self.folder = pathlib.Path(folder) / self.name
         self.backend = all_servers.plain_env if standin is None else all_servers.backend_env
         self.source_store, self.staging_store = source, staging
         self.source = f"{self._root(source, servers.EVENTS)}/%Y/%m/%d/%H/"
@@ -73,7 +73,6 @@ class Pipe:
         self.home = self.folder / "home"
         self.home.mkdir(parents=True)
         self.secrets = {all_servers.s3_env["AWS_SECRET_ACCESS_KEY"], servers.PASSWORD, TOKEN}
-        self.make_database(name)
 
     @property
     def is_redshift(self):
@@ -85,17 +84,9 @@ class Pipe:
 
     # -- database
 
-    def make_database(self, name):
-        """Make an empty database that the loader owns."""
-        if self.is_redshift:
-            self.standin.ask("create_database", name=name, owner=servers.LOADER)
-        else:
-            servers.sql(self.backend, "postgres",
-                        f'create database "{name}" template template0 owner {servers.LOADER}')
-
-    def drop_database(self):
-        """Drop it, whoever is still in it."""
-        servers.sql(self.backend, "postgres", f'drop database if exists "{self.database}" with (force)')
+    def close(self):
+        """Give the database back."""
+        self.servers.databases.drop(self.backend, self.database)
 
     def sql(self, *statements):
         """Run statements as the superuser of the PostgreSQL that holds the database, past any stand-in."""

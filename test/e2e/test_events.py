@@ -90,9 +90,13 @@ def test_a_value_of_every_kind(pipe):
         "null_text": "NULL", "nul": "ab", "date": "2026-11-21", "wide": "\U0001f600"}
 
 
-@pytest.mark.parametrize("text", ["\\N", "\\\\N", "\\", "@NULL@", "\\.", "''", "\x01", "\x7f", "a\rb", '"', '""'])
-def test_texts_that_mean_something_to_copy(pipe, text):
-    """The default NULL string of both servers, the end of data in COPY's text format, and quotes: all come through."""
-    pipe.put("a.json.gz", [page("p1", properties={"text": text, "next": "x"})])
+ODD = ["\\\\N", "\\", "@NULL@", "\\.", "''", "\x01", "\x7f", "a\rb", '"', '""', ",", "\n", " x ", "\\n", "NULL", "null"]
+
+
+@pytest.mark.parametrize("texts", [ODD, ["\\N"]], ids=["odd", "the default NULL string"])
+def test_texts_that_mean_something_to_copy(pipe, texts):
+    """Marks of COPY's formats, quotes and control characters: all come through as they are."""
+    pipe.put("a.json.gz", [page(f"p{n:02d}", properties={"text": text, "next": "x"}) for n, text in enumerate(texts)])
     pipe.load().expect(0)
-    assert pipe.rows("pages", "text", "next") == [{"text": text, "next": "x"}]
+    assert pipe.rows("pages", "id", "text", "next") == [
+        {"id": f"p{n:02d}", "text": text, "next": "x"} for n, text in enumerate(texts)]

@@ -92,23 +92,23 @@ def test_staging_and_loading_are_the_whole(make_pipe):
         assert again.report["outcome"] == "already"
 
 
-def test_staging_needs_no_database(pipe):
-    pipe.put("a.json.gz", EVENTS)
-    words = ["--hour", HOUR, "--source", pipe.source, "--staging", pipe.staging, "--schema", "web", "--stage-only",
+def test_staging_needs_no_database(redshift):
+    redshift.put("a.json.gz", EVENTS)
+    words = ["--hour", HOUR, "--source", redshift.source, "--staging", redshift.staging, "--schema", "web", "--stage-only",
              "--report", "json"]
-    staged = pipe.run(*words, env={"PGPASSWORD": None}).expect(0).report
+    staged = redshift.run(*words, env={"PGPASSWORD": None}).expect(0).report
     assert staged["counts"]["events"] == 5
-    assert {key.rsplit("/", 1)[-1] for key in pipe.staged()} >= {"load.json", "0001.csv.gz"}
+    assert {key.rsplit("/", 1)[-1] for key in redshift.staged()} >= {"load.json", "0001.csv.gz"}
 
 
-def test_what_is_staged(pipe):
+def test_what_is_staged(redshift):
     """load.json describes the parts; the parts are CSV of its columns."""
-    pipe.put("a.json.gz", EVENTS)
-    staged = pipe.load_json("--stage-only")
-    found = pipe.staged()
+    redshift.put("a.json.gz", EVENTS)
+    staged = redshift.load_json("--stage-only")
+    found = redshift.staged()
     folder = f"web/{HOUR}/{staged['load_id']}/"
     assert all(key.startswith(folder) for key in found)
-    document = json.loads(pipe.staged_bytes(folder + "load.json"))
+    document = json.loads(redshift.staged_bytes(folder + "load.json"))
     assert (document["version"], document["schema"], document["from"]) == (1, "web", HOUR)
     assert [o["key"].rsplit("/", 1)[-1] for o in document["objects"]] == ["a.json.gz"]
     seen = {}
@@ -116,7 +116,7 @@ def test_what_is_staged(pipe):
         names = [column["name"] for column in table["columns"]]
         for part in table["parts"]:
             assert found[folder + part["key"]] == part["size_bytes"]
-            content = pipe.staged_bytes(folder + part["key"])
+            content = redshift.staged_bytes(folder + part["key"])
             assert len(content) == part["raw_bytes"]
             rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
             assert len(rows) == part["rows"]
@@ -210,37 +210,37 @@ def test_a_failure_as_json(postgres):
     assert logged and any("reject" in json.dumps(line) or "event" in json.dumps(line) for line in logged)
 
 
-def test_the_report_for_people(pipe):
-    pipe.put("a.json.gz", EVENTS)
-    out = pipe.load().expect(0).out
+def test_the_report_for_people(postgres):
+    postgres.put("a.json.gz", EVENTS)
+    out = postgres.load().expect(0).out
     for name, count in (("tracks", 2), ("order_completed", 2), ("pages", 1), ("identifies", 1)):
         assert re.search(rf"^\s*{name}\s+{count}\b", out, re.M), (name, out)
     assert re.search(r"^\s*events\s+5$", out, re.M), out
 
 
-def test_quiet_says_nothing_on_stderr(pipe):
-    pipe.put("a.json.gz", EVENTS)
-    result = pipe.load("--quiet").expect(0)
+def test_quiet_says_nothing_on_stderr(postgres):
+    postgres.put("a.json.gz", EVENTS)
+    result = postgres.load("--quiet").expect(0)
     assert result.err == "" and "is loaded" in result.out
 
 
-def test_verbose_tells_statements_on_stderr_only(pipe):
-    pipe.put("a.json.gz", EVENTS)
-    result = pipe.load("--verbose", "--report", "json").expect(0)
+def test_verbose_tells_statements_on_stderr_only(redshift):
+    redshift.put("a.json.gz", EVENTS)
+    result = redshift.load("--verbose", "--report", "json").expect(0)
     assert "COMMIT" in result.err and 'CREATE TABLE' in result.err
     assert result.report["outcome"] == "loaded"
 
 
-def test_options_from_a_file(pipe):
-    pipe.put("a.json.gz", EVENTS)
-    words = pipe.options()
+def test_options_from_a_file(redshift):
+    redshift.put("a.json.gz", EVENTS)
+    words = redshift.options()
     pairs = dict(zip(words[::2], words[1::2]))
-    (pipe.home / "rsload.ini").write_text(
+    (redshift.home / "rsload.ini").write_text(
         "".join(f"{name[2:]} = {value}\n" for name, value in pairs.items() if name not in ("--hour", "--schema"))
         + "[web]\nschema = web\nquiet = yes\n[other]\nschema = elsewhere\n")
-    result = pipe.run("--config", "rsload.ini", "--section", "web", "--hour", HOUR).expect(0)
+    result = redshift.run("--config", "rsload.ini", "--section", "web", "--hour", HOUR).expect(0)
     assert result.err == ""
-    assert pipe.loaded() == LOADED
+    assert redshift.loaded() == LOADED
 
 
 @pytest.mark.parametrize("words, texts", [

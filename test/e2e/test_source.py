@@ -44,12 +44,12 @@ def test_all_packings_in_one_hour(pipe):
 
 
 @pytest.mark.parametrize("cut", [0, 20, 210])
-def test_gzip_of_several_members(pipe, cut):
+def test_gzip_of_several_members(postgres, cut):
     """Members end where they like, also in the middle of a line; one of them is empty."""
     raw = lines(ONE + TWO + THREE)
-    pipe.put_raw("a.gz", gzip.compress(raw[:cut]) + gzip.compress(b"") + gzip.compress(raw[cut:]))
-    pipe.load().expect(0)
-    assert pipe.values("pages") == ["p1", "p2", "p3", "p4"]
+    postgres.put_raw("a.gz", gzip.compress(raw[:cut]) + gzip.compress(b"") + gzip.compress(raw[cut:]))
+    postgres.load().expect(0)
+    assert postgres.values("pages") == ["p1", "p2", "p3", "p4"]
 
 
 def test_lines_may_end_in_cr_lf_and_the_last_in_nothing(postgres):
@@ -76,13 +76,13 @@ def test_an_object_of_100_000_lines(make_pipe, dialect):
     assert text == f'Item "{number}", new\n'
 
 
-def test_many_objects(pipe):
+def test_many_objects(redshift):
     def put(number):
-        pipe.put(f"{number:04d}.json.gz", [page(f"p{number}", properties={"n": number})])
-    pipe.servers.s3.many(put, range(150), 8)
-    report = pipe.load_json("--jobs", "4")
+        redshift.put(f"{number:04d}.json.gz", [page(f"p{number}", properties={"n": number})])
+    redshift.servers.s3.many(put, range(150), 8)
+    report = redshift.load_json("--jobs", "4")
     assert report["counts"]["objects"] == 150
-    assert sorted(map(int, pipe.values("pages", "n"))) == list(range(150))
+    assert sorted(map(int, redshift.values("pages", "n"))) == list(range(150))
 
 
 def test_a_line_of_three_megabytes(pipe):
@@ -100,14 +100,14 @@ def test_a_line_of_three_megabytes(pipe):
 # ---- broken
 
 @pytest.mark.parametrize("keep", [-1, -9, 0.5, 12])
-def test_a_truncated_gzip_fails_and_is_named(pipe, keep):
+def test_a_truncated_gzip_fails_and_is_named(postgres, keep):
     whole = packed(pages(2000))
     size = int(len(whole) * keep) if 0 < keep < 1 else keep
-    pipe.put("good.json.gz", ONE)
-    pipe.put_raw("cut.json.gz", whole[:size])
-    result = pipe.load().expect(66)
+    postgres.put("good.json.gz", ONE)
+    postgres.put_raw("cut.json.gz", whole[:size])
+    result = postgres.load().expect(66)
     assert "cut.json.gz" in result.error()
-    assert_nothing_loaded(pipe)
+    assert_nothing_loaded(postgres)
 
 
 def test_a_flipped_bit_in_a_gzip_fails_and_is_named(postgres):
@@ -118,13 +118,13 @@ def test_a_flipped_bit_in_a_gzip_fails_and_is_named(postgres):
     assert_nothing_loaded(postgres)
 
 
-def test_after_the_object_was_mended_the_hour_loads(pipe):
+def test_after_the_object_was_mended_the_hour_loads(redshift):
     whole = packed(ONE)
-    pipe.put_raw("a.json.gz", whole[:-5])
-    pipe.load().expect(66)
-    pipe.put_raw("a.json.gz", whole)
-    pipe.load().expect(0)
-    assert pipe.values("pages") == ["p1", "p2"]
+    redshift.put_raw("a.json.gz", whole[:-5])
+    redshift.load().expect(66)
+    redshift.put_raw("a.json.gz", whole)
+    redshift.load().expect(0)
+    assert redshift.values("pages") == ["p1", "p2"]
 
 
 # ---- lines that are no events
@@ -179,19 +179,19 @@ def test_a_missing_bucket(pipe):
     assert_nothing_loaded(pipe)
 
 
-def test_a_missing_staging_bucket(pipe):
-    pipe.put("a.json.gz", ONE)
-    result = pipe.load(staging="s3://e2e-no-such-bucket/x").expect(73)
+def test_a_missing_staging_bucket(redshift):
+    redshift.put("a.json.gz", ONE)
+    result = redshift.load(staging="s3://e2e-no-such-bucket/x").expect(73)
     assert "e2e-no-such-bucket" in result.error()
-    assert_nothing_loaded(pipe)
+    assert_nothing_loaded(redshift)
 
 
-def test_a_wrong_secret(pipe):
-    pipe.put("a.json.gz", ONE)
-    pipe.secrets.add("wrong/secret+key")
-    result = pipe.load(env={"AWS_SECRET_ACCESS_KEY": "wrong/secret+key"}).expect(77)
+def test_a_wrong_secret(redshift):
+    redshift.put("a.json.gz", ONE)
+    redshift.secrets.add("wrong/secret+key")
+    result = redshift.load(env={"AWS_SECRET_ACCESS_KEY": "wrong/secret+key"}).expect(77)
     assert servers.EVENTS in result.error()
-    assert_nothing_loaded(pipe)
+    assert_nothing_loaded(redshift)
 
 
 def test_no_aws_keys_at_all(redshift):
@@ -302,9 +302,9 @@ def test_the_endpoint_option_wins_over_the_variables(redshift):
     assert redshift.values("pages") == ["p1", "p2"]
 
 
-def test_keys_with_odd_characters(pipe):
+def test_keys_with_odd_characters(redshift):
     names = ["a b+c%d.json", "\u00fc\u65e5\U0001f600.json", "deep/er/x.json", "q=1&r?.json", "~'()*!.json"]
     for number, name in enumerate(names):
-        pipe.put(name, [page(f"p{number}")])
-    pipe.load().expect(0)
-    assert pipe.values("pages") == [f"p{number}" for number in range(len(names))]
+        redshift.put(name, [page(f"p{number}")])
+    redshift.load().expect(0)
+    assert redshift.values("pages") == [f"p{number}" for number in range(len(names))]

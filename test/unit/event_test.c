@@ -28,8 +28,8 @@ line_of(const char *text, size_t length)
 }
 
 static const char *const cell_words[] = {
-    [CELL_NULL] = "null",   [CELL_TRUE] = "true",   [CELL_FALSE] = "false",
-    [CELL_INTEGER] = "int", [CELL_REAL] = "real",   [CELL_STRING] = "string",
+    [CELL_NULL] = "null",   [CELL_TRUE] = "true",     [CELL_FALSE] = "false",
+    [CELL_INTEGER] = "int", [CELL_REAL] = "real",     [CELL_STRING] = "string",
     [CELL_ARRAY] = "array", [CELL_OBJECT] = "object",
 };
 
@@ -72,13 +72,15 @@ static const struct {
     const char *cells;
 } good[] = {
     {"an empty event", "{}", ""},
-    {"white space anywhere", " {\t\"type\" : \"x\" , \"properties\" : { \"a\" : 1 } } \r",
+    {"white space anywhere",
+     " {\t\"type\" : \"x\" , \"properties\" : { \"a\" : 1 } } \r",
      "@1=string:x p:a=int:1 "},
     {"nested objects become paths", "{\"properties\":{\"a\":{\"b\":{\"c\":true}}}}",
      "p:a.b.c=true:true "},
     {"context and traits", "{\"context\":{\"ip\":\"1\"},\"traits\":{\"x\":null}}",
      "c:ip=string:1 t:x=null:null "},
-    {"unknown top-level keys make nothing", "{\"version\":1,\"_metadata\":{\"a\":[1]}}", ""},
+    {"unknown top-level keys make nothing", "{\"version\":1,\"_metadata\":{\"a\":[1]}}",
+     ""},
     {"arrays are text", "{\"properties\":{\"a\":[1, {\"b\":[]}]}}",
      "p:a=array:[1, {\"b\":[]}] "},
     {"empty containers are null", "{\"properties\":{\"a\":[ ],\"b\":{ },\"c\":{}}}",
@@ -95,8 +97,8 @@ static const struct {
      "p:a=int:2 "},
     {"properties given twice", "{\"properties\":{\"a\":1},\"properties\":{\"b\":2}}",
      "p:b=int:2 "},
-    {"equal keys in two objects are two", "{\"properties\":{\"a\":{\"x\":1},\"b\":{\"x\":2}}}",
-     "p:a.x=int:1 p:b.x=int:2 "},
+    {"equal keys in two objects are two",
+     "{\"properties\":{\"a\":{\"x\":1},\"b\":{\"x\":2}}}", "p:a.x=int:1 p:b.x=int:2 "},
     {"an escaped key is the same key",
      "{\"properties\":{\"a\":1,\"\\u0061\":2,\"q\\\"\":3}}", "p:a=int:2 p:q\"=int:3 "},
     {"a field that holds an object", "{\"userId\":{\"a\":1},\"event\":[1]}",
@@ -255,7 +257,8 @@ test_depth(void **state)
             text_add_char(&line, ']');
         text_add_string(&line, "}}");
         assert_int_equal(scan(&e, line.data, line.length, NULL),
-                         levels + 2 <= JSON_TEXT_NESTING_MAX ? EVENT_OK : EVENT_NOT_JSON);
+                         levels + 2 <= JSON_TEXT_NESTING_MAX ? EVENT_OK
+                                                             : EVENT_NOT_JSON);
     }
     text_release(&line);
     text_release(&got);
@@ -387,7 +390,8 @@ test_unescape(void **state)
         {"\\ud83d\\ude00", "\xf0\x9f\x98\x80"},
         {"\\ud83d", "\xef\xbf\xbd"},
         {"\\ud83dx", "\xef\xbf\xbdx"},
-        {"\\ud83d\\u0041", "\xef\xbf\xbd" "A"},
+        {"\\ud83d\\u0041", "\xef\xbf\xbd"
+                           "A"},
         {"\\ude00\\ud83d", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"\\ud83d\\ud83d\\ude00", "\xef\xbf\xbd\xf0\x9f\x98\x80"},
     };

@@ -9,6 +9,7 @@
 
 #include "s3_endpoint.h"
 #include "s3_retry.h"
+#include "store_s3.h"
 
 static void
 makes_hosts_and_paths(void **state)

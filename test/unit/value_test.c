@@ -164,7 +164,8 @@ test_cast(void **state)
         {COLUMN_BOOLEAN, "\"false\"", "false"},
         {COLUMN_BOOLEAN, "1", NULL},
         {COLUMN_BOOLEAN, "\"True\"", NULL},
-        {COLUMN_TIMESTAMP, "\"2024-01-02T03:04:05.500+02:00\"", "2024-01-02 01:04:05.5"},
+        {COLUMN_TIMESTAMP, "\"2024-01-02T03:04:05.500+02:00\"",
+         "2024-01-02 01:04:05.5"},
         {COLUMN_TIMESTAMP, "\"2024-01-02\"", "2024-01-02 00:00:00"},
         {COLUMN_TIMESTAMP, "\"yesterday\"", NULL},
         {COLUMN_TIMESTAMP, "1704164645", NULL},
@@ -207,17 +208,24 @@ test_plain(void **state)
         {"\"a\\u0000b\"", "ab", true},
         {"\"\\u0000\"", "", true},
         {"\"\\ud800\"", "\xef\xbf\xbd", true},
-        {"\"a\xff" "b\"", "a\xef\xbf\xbd" "b", true},
+        {"\"a\xff"
+         "b\"",
+         "a\xef\xbf\xbd"
+         "b",
+         true},
         {"\"\xc3\"", "\xef\xbf\xbd", true},
         {"\"\xff\\n\"", "\xef\xbf\xbd\n", true},
         {"1.50", "1.50", false},
         {"true", "true", false},
         {"[1, {\"a b\" : \"c \\\" d\"} ]", "[1,{\"a b\":\"c \\\" d\"}]", false},
         {"[\"\xff\"]", "[\"\xef\xbf\xbd\"]", true},
-        {"[\"\\u00e9\\u0026\\/\\n\\u0001\\\"\"]", "[\"\xc3\xa9&/\\n\\u0001\\\"\"]", false},
+        {"[\"\\u00e9\\u0026\\/\\n\\u0001\\\"\"]", "[\"\xc3\xa9&/\\n\\u0001\\\"\"]",
+         false},
         {"[\"a\\u0000b\",\"\\ud800\"]", "[\"ab\",\"\xef\xbf\xbd\"]", true},
         {"\"\xe2\x82|\xed\xa0\x80|\xf0\x9f\x98|\xc0\x80\"",
-         "\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd", true},
+         "\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd|"
+         "\xef\xbf\xbd\xef\xbf\xbd",
+         true},
     };
     struct scanned s;
     struct text scratch = {0};
@@ -226,8 +234,8 @@ test_plain(void **state)
     begin(&s);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         bool is_repaired;
-        struct span plain =
-            value_plain(scan(&s, cases[i].json), &scratch, &is_repaired);
+        struct span plain = value_plain(scan(&s, cases[i].json), &scratch,
+                                        &is_repaired);
 
         if (!span_equal(plain, span_of(cases[i].plain)) ||
             is_repaired != cases[i].is_repaired)
