@@ -115,6 +115,26 @@ add_authority(struct target *target, bool is_shown, struct text *sql, struct err
 }
 
 /*
+ * Append what COPY takes for NULL besides the empty field. The default is \N, and whether
+ * that holds for a quoted field nobody says: a text that happens to be \N would be lost.
+ * The load's id is random, so no event has it.
+ */
+static void
+add_null_string(struct target *target, struct span staging_url, struct text *sql)
+{
+    struct text word = {0};
+    size_t from = staging_url.length;
+
+    while (from > 0 && staging_url.data[from - 1] != '/')
+        from--;
+    text_add_string(&word, "null-");
+    text_add(&word, (struct span){staging_url.data + from, staging_url.length - from});
+    text_add_string(sql, " NULL AS ");
+    pg_add_literal(target->pg, text_span(&word), sql);
+    text_release(&word);
+}
+
+/*
  * The statement. EMPTYASNULL: an empty field is NULL for text as it is for numbers.
  * TIMEFORMAT 'auto' takes what we write and nothing else changes by it. One bad row ends
  * the COPY. Encodings and statistics are not measured anew by every small load.
@@ -146,6 +166,7 @@ add_copy(struct target *target, const struct dialect_copy *copy, bool is_shown,
     }
     text_add_string(sql, " FORMAT AS CSV");
     text_add_string(sql, words[copy->compress]);
+    add_null_string(target, copy->staging->url, sql);
     text_add_string(sql, " EMPTYASNULL TIMEFORMAT 'auto' DATEFORMAT 'auto' MAXERROR 0"
                          " COMPUPDATE OFF STATUPDATE OFF");
     return text_check(sql, err);

@@ -1,7 +1,7 @@
 """What goes wrong while the hour is loaded: the warehouse holds it once, whole, or not at all."""
 
+import contextlib
 import os
-import threading
 
 import pytest
 
@@ -205,15 +205,11 @@ def test_two_runs_of_one_hour_at_once(pipe):
     pipe.load(hour="2026-11-21T13").expect(0)
     pipe.put("a.json.gz", EVENTS)
     words = [*pipe.options(), "--report", "json"]
-    with pipe.start(*words) as first, pipe.start(*words) as second:
+    with contextlib.ExitStack() as stack:
         with holding(pipe.backend, pipe.database, "lock table web.rsload_lock in access exclusive mode"):
+            runs = [stack.enter_context(pipe.start(*words)) for _ in range(2)]
             wait_until(lambda: waiting(pipe) == 2, "both runs wait for the lock")
-        results = []
-        threads = [threading.Thread(target=lambda p=p: results.append(p.finish())) for p in (first, second)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        results = [run.finish() for run in runs]
     assert sorted(r.expect(0).report["outcome"] for r in results) == ["already", "loaded"]
     assert pipe.loaded() == {**LOADED, "pages": 4}
     assert len(pipe.ledger()) == 2

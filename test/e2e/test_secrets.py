@@ -1,7 +1,7 @@
 """No secret is printed or staged. (That nothing is printed is looked for in every run of every test.)"""
 
 import servers
-from events import page, track
+from events import lines, page, track
 from pipe import TOKEN
 
 
@@ -55,6 +55,7 @@ def test_a_refused_copy_does_not_print_the_keys(redshift):
 def test_the_role_is_not_printed(redshift):
     redshift.put("a.json.gz", [page("p1")])
     result = redshift.load("--verbose").expect(0)
+    assert "COPY" in result.err
     assert servers.ROLE not in result.out + result.err
 
 
@@ -63,4 +64,5 @@ def test_the_command_line_of_the_process_has_no_password(postgres):
     with postgres.start(*postgres.options(source="-")) as process:
         with open(f"/proc/{process.process.pid}/cmdline", "rb") as text:
             assert servers.PASSWORD.encode() not in text.read()
-        process.finish(b"")
+        process.finish(lines([page("p1")])).expect(0)
+    assert postgres.values("pages") == ["p1"]

@@ -20,6 +20,7 @@ def serve(sock, address, server):
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     session = None
+    stream = None
     try:
         stream, encrypted, parameters = login.startup(sock, server)
         session = _login(stream, encrypted, parameters, server, address)
@@ -37,6 +38,9 @@ def serve(sock, address, server):
         if session is not None:
             server.forget(session)
             session.close()
+        if stream is not None:
+            # behind TLS the socket is another one: the first was given up for it
+            server.hang_up(stream.sock)
         server.hang_up(sock)
 
 

@@ -9,8 +9,8 @@
     "FROM "                                                                            \
     "'s3://st/x/tracks/0001.manifest'"
 #define COPY_TAIL                                                                      \
-    " EMPTYASNULL TIMEFORMAT 'auto' DATEFORMAT 'auto' MAXERROR 0 COMPUPDATE OFF "      \
-    "STATUPDATE OFF"
+    " NULL AS 'null-x' EMPTYASNULL TIMEFORMAT 'auto' DATEFORMAT 'auto' MAXERROR 0 "    \
+    "COMPUPDATE OFF STATUPDATE OFF"
 
 static const struct type_case {
     const char *text;
