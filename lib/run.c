@@ -60,8 +60,10 @@ announce_objects(const struct run *run)
 
     progress_add(&run->progress->objects_total, run->listing.count);
     progress_add(&run->progress->stored_total, bytes);
-    say(run->say, SAY_INFO, "%zu objects, %llu bytes, in %.*s", run->listing.count,
-        (unsigned long long)bytes, SPAN_ARG(run->options->source_url));
+    if (bytes > 0)
+        say(run->say, SAY_INFO, "%zu %s, %.1f MB, in %.*s", run->listing.count,
+            run->listing.count == 1 ? "object" : "objects", (double)bytes / 1e6,
+            SPAN_ARG(run->options->source_url));
 }
 
 /* ---- the ledger ---- */
