@@ -1,4 +1,6 @@
 /* http: what becomes of answers that are odd, broken or too large. */
+#include <stdatomic.h>
+
 #include "http_world.h"
 
 #include <string.h>
@@ -15,10 +17,13 @@ struct raw {
     const char *body; /* NULL: not looked at */
 };
 
+/* The case that is on: set by the test, read by the server's thread. */
+typedef _Atomic(const struct raw *) raw_now;
+
 static enum fake_after
 answer_raw(void *context, const struct fake_request *request, struct text *reply)
 {
-    const struct raw *raw = *(const struct raw **)context;
+    const struct raw *raw = atomic_load((raw_now *)context);
 
     (void)request;
     text_add_string(reply, raw->bytes);
@@ -77,15 +82,16 @@ static const struct raw raws[] = {
 static void
 judges_answers(void **state)
 {
-    const struct raw *now = NULL;
+    raw_now on = NULL;
     struct world w;
 
     (void)state;
-    open_world(&w, answer_raw, &now, NULL);
+    open_world(&w, answer_raw, &on, NULL);
     for (size_t i = 0; i < sizeof raws / sizeof raws[0]; i++) {
+        const struct raw *now = &raws[i];
         int rc;
 
-        now = &raws[i];
+        atomic_store(&on, now);
         rc = get(&w, "/");
         if (rc != now->rc || w.answer.failure != now->failure ||
             (now->status >= 0 && w.answer.status != now->status) ||
