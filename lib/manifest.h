@@ -29,7 +29,7 @@ int manifest_steps(const struct inventory *inventory, struct arena *arena,
 /*
  * Append the manifest of `step`, whose parts lie below `url` (no slash at the end).
  * Shape: one JSON object, every part mandatory, each with its size in bytes.
- * Errors: ERROR_CONFIG when a part's URL is over MANIFEST_URL_MAX; ERROR_IO.
+ * Errors: ERROR_CONFIG when a part's URL in S3 is over MANIFEST_URL_MAX; ERROR_IO.
  * Source: Database Developer Guide, "Using a manifest to specify data files".
  */
 int manifest_text(const struct step *step, struct span url, struct text *ret,
