@@ -156,15 +156,19 @@ def make_user(pipe, name):
 
 
 def test_a_user_with_least_rights_loads(pipe):
-    """USAGE on the schema, and SELECT, INSERT, DELETE on its tables, when nothing has to be made."""
-    pipe.put("a.json.gz", FIRST)
-    pipe.put("b.json.gz", SECOND, hour=NEXT)
+    """USAGE on the schema, SELECT, INSERT, DELETE on its tables and UPDATE on users, as the README has
+    it, when nothing has to be made."""
+    known = {"type": "identify", "userId": "u1", "receivedAt": "2026-11-21T14:00:01Z"}
+    pipe.put("a.json.gz", FIRST + [known | {"messageId": "i1", "traits": {"plan": "free"}}])
+    pipe.put("b.json.gz", SECOND + [known | {"messageId": "i2", "traits": {"plan": "pro"}}], hour=NEXT)
     pipe.load().expect(0)
     least = make_user(pipe, "least")
     pipe.sql("grant usage on schema web to least",
-             "grant select, insert, delete on all tables in schema web to least")
+             "grant select, insert, delete on all tables in schema web to least",
+             "grant update on web.users to least")
     pipe.load(connection=least, hour=NEXT).expect(0)
     assert pipe.values("pages") == ["p1", "p2"]
+    assert pipe.values("users", "plan") == ["pro"]
     assert len(pipe.ledger()) == 2
 
 
